@@ -1,0 +1,43 @@
+# `make` lists the targets. Their environment is .venv, made by requirements/install whenever it is not up to date.
+# PYTHON=python3.12 chooses the Python; ARGS='…' goes on to what is run.
+
+BIN := .venv/bin
+SOURCES := $(wildcard bff tests examples benchmarks)
+LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+	--custom-compile-command "make lock" pyproject.toml
+
+.PHONY: help run test check fmt schema lock install clean
+export PYTHON
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' Makefile
+
+run: install ## install, then serve the landing page on http://127.0.0.1:8000/ with all it needs
+	@$(BIN)/bff dev $(ARGS)
+
+test: install ## install, then run every test (ARGS='-k word' for some)
+	@$(BIN)/pytest --no-header -m serial $(ARGS); alone=$$?; \
+	$(BIN)/pytest --no-header -m 'not serial' -n auto --maxprocesses 4 --dist loadfile $(ARGS); together=$$?; \
+	case $$alone-$$together in 0-0 | 0-5 | 5-0) ;; *) exit 1 ;; esac
+
+check: install ## check formatting, lint and types
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+	@$(BIN)/mypy $(SOURCES)
+
+fmt: install ## format, and mend what lint can mend
+	@$(BIN)/ruff format .
+	@$(BIN)/ruff check --fix .
+
+schema: install ## write schema.graphql from the code
+	@$(BIN)/bff schema > .venv/schema.graphql && mv .venv/schema.graphql schema.graphql
+
+lock: install ## write requirements/*.lock from pyproject.toml (ARGS=--upgrade for newer versions)
+	@$(LOCK) --extra test --output-file requirements/dev.lock $(ARGS)
+	@$(LOCK) --constraint requirements/dev.lock --output-file requirements/serve.lock $(ARGS)
+
+install: ## make .venv, or bring it up to date
+	@requirements/install
+
+clean: ## remove .venv and every cache
+	@rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -1,0 +1,82 @@
+"""One call on its way to an upstream: for whom, with which headers, in how much time."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TypeVar
+from urllib.parse import quote
+
+from bff.decode import decode
+from bff.resilience.deadline import Deadline
+from bff.transport import Request, Transport
+from bff.transport.status import raise_for_status
+
+T = TypeVar("T")
+Parameter = str | int | Sequence[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """The request that a call is made for."""
+
+    viewer: str
+    request_id: str
+    traceparent: str | None = None
+    faults: Mapping[str, str] = field(default_factory=dict)
+    """Source name → fault, in `bff dev` only: the simulated upstream breaks for this one request."""
+
+    def headers_for(self, source: str) -> dict[str, str]:
+        """The headers that go upstream."""
+        headers = {"accept": "application/json", "x-request-id": self.request_id}
+        if self.traceparent is not None:
+            headers["traceparent"] = self.traceparent
+        if source in self.faults:
+            headers["x-dev-break"] = self.faults[source]
+        return headers
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """What a source's method asks with."""
+
+    source: str
+    origin: Origin
+    base_url: str
+    max_body: int
+    deadline: Deadline
+    transport: Transport
+    dropped: Callable[[int], None]
+
+    @property
+    def viewer(self) -> str:
+        """The id of the signed-in user."""
+        return self.origin.viewer
+
+    async def get(self, path: str, shape: type[T], /, **parameters: Parameter) -> T:
+        """GET `path` below the base URL, decoded as `shape`; a sequence is sent as `1,2,3`.
+
+        Raises a `SourceError`. Items of a list that do not fit are dropped and counted.
+        """
+        left = self.deadline.left()
+        response = await self.transport.send(
+            Request(
+                url=f"{self.base_url}{path}?{_query(parameters)}",
+                headers={**self.origin.headers_for(self.source), "x-deadline-ms": str(int(left * 1000))},
+                timeout=max(left, 0.001),
+                max_body=self.max_body,
+            )
+        )
+        raise_for_status(response)
+        value, dropped = decode(response.body, shape)
+        if dropped:
+            self.dropped(dropped)
+        return value
+
+
+def _query(parameters: Mapping[str, Parameter]) -> str:
+    return "&".join(f"{name}={_encoded(value)}" for name, value in parameters.items())
+
+
+def _encoded(value: Parameter) -> str:
+    if isinstance(value, str | int):
+        return quote(str(value), safe="")
+    return ",".join(quote(item, safe="") for item in value)

@@ -1,0 +1,1 @@
+"""What is kept of upstreams' answers, and reading through it."""

@@ -1,0 +1,43 @@
+"""A cached value with its dates, as bytes and back. Nothing is ever unpickled."""
+
+from dataclasses import dataclass
+from functools import cache
+from typing import Any, Generic, TypeVar
+
+import msgspec
+
+V = TypeVar("V")
+
+
+@dataclass(frozen=True, slots=True)
+class Entry(Generic[V]):
+    """A value, when it was fetched (seconds since the epoch) and for how many seconds it is fresh."""
+
+    fetched_at: float
+    fresh_for: float
+    value: V
+
+    def is_fresh(self, now: float) -> bool:
+        """Whether it may be served without asking the upstream."""
+        return now - self.fetched_at < self.fresh_for
+
+
+def pack(entry: Entry[Any]) -> bytes:
+    """The entry as MessagePack."""
+    return msgspec.msgpack.encode((entry.fetched_at, entry.fresh_for, entry.value))
+
+
+def unpack(packed: bytes | None, shape: Any) -> Entry[Any] | None:
+    """The entry, its value checked against `shape`; None where there is none, or none that can be trusted."""
+    if packed is None:
+        return None
+    try:
+        fetched_at, fresh_for, value = _decoder(shape).decode(packed)
+    except (msgspec.DecodeError, RecursionError, UnicodeDecodeError, OverflowError):
+        return None
+    return Entry(fetched_at, fresh_for, value)
+
+
+@cache  # one decoder for each declared type, of which a program has a fixed number
+def _decoder(shape: Any) -> msgspec.msgpack.Decoder[tuple[float, float, Any]]:
+    return msgspec.msgpack.Decoder(tuple[float, float, shape])

@@ -1,0 +1,117 @@
+"""Reading through: look up a batch in one round trip, fly only for what is missing, keep what comes."""
+
+import asyncio
+import random
+import time
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Any, Final
+
+from bff.cache.entry import Entry, pack, unpack
+from bff.cache.flights import Flights
+from bff.cache.reading import Failed, Fetched, Outcome, Reading
+from bff.cache.store import Store
+from bff.errors import UpstreamFailed
+from bff.events import CacheFailed, CacheRead, Listener
+
+READ_DEADLINE: Final = 0.05
+"""Seconds a page may wait for the cache; later is a miss."""
+
+WRITE_DEADLINE: Final = 0.5
+"""Seconds a write may take, in the background."""
+
+Entries = Mapping[str, Entry[Any] | None]
+
+Fetch = Callable[[Sequence[str]], Awaitable[Mapping[str, Outcome]]]
+"""Addresses in, an outcome for each out."""
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """How one call's values are kept. Times are in seconds; `shape` is what a value is decoded as."""
+
+    source: str
+    call: str
+    shape: Any
+    ttl: float
+    ttl_jitter: float
+    stale: float
+    most: int
+    """The most addresses one flight may ask for."""
+
+
+class ReadThrough:
+    """A cache in front of calls, with one flight for each address at a time in this process."""
+
+    def __init__(self, store: Store, flights: Flights, tell: Listener, now: Callable[[], float] = time.time) -> None:
+        self._store = store
+        self._flights = flights
+        self._tell = tell
+        self._now = now
+        self._landings: dict[str, asyncio.Future[Outcome]] = {}
+
+    async def read(self, addresses: Sequence[str], terms: Terms, fetch: Fetch) -> list[Reading[Any]]:
+        """One reading for each address, in order.
+
+        Takes no longer than the cache may: the flights it starts go on behind the readings.
+        """
+        entries = await self._look_up(addresses, terms)
+        now = self._now()
+        fresh = {address for address, entry in entries.items() if entry is not None and entry.is_fresh(now)}
+        missing = [address for address in entries if address not in fresh and address not in self._landings]
+        for start in range(0, len(missing), terms.most):
+            self._fly(missing[start : start + terms.most], terms, fetch)
+        return [
+            Reading(entries[address], None if address in fresh else self._landings[address]) for address in addresses
+        ]
+
+    async def _look_up(self, addresses: Sequence[str], terms: Terms) -> Entries:
+        clock = asyncio.get_running_loop().time
+        started = clock()
+        found: Sequence[bytes | None] = [None] * len(addresses)
+        try:
+            async with asyncio.timeout(READ_DEADLINE):
+                found = await self._store.get_many(addresses)
+        except Exception as error:  # whatever a cache raises is a miss, never a failed page
+            self._tell(CacheFailed("read", type(error).__name__))
+        entries = {address: unpack(packed, terms.shape) for address, packed in zip(addresses, found, strict=True)}
+        self._tell(_seen(entries.values(), terms, self._now(), clock() - started))
+        return entries
+
+    def _fly(self, addresses: Sequence[str], terms: Terms, fetch: Fetch) -> None:
+        loop = asyncio.get_running_loop()
+        for address in addresses:
+            self._landings[address] = loop.create_future()
+        self._flights.start(partial(self._flight, addresses, terms, fetch))
+
+    async def _flight(self, addresses: Sequence[str], terms: Terms, fetch: Fetch) -> None:
+        outcomes: Mapping[str, Outcome] = {}
+        try:
+            outcomes = await fetch(addresses)
+        finally:  # a flight that is cancelled leaves nobody waiting
+            for address in addresses:
+                landing = self._landings.pop(address)
+                landing.set_result(outcomes.get(address, Failed(UpstreamFailed("the call was ended early"))))
+        await self._keep(outcomes, terms)
+
+    async def _keep(self, outcomes: Mapping[str, Outcome], terms: Terms) -> None:
+        """Store what is good, and nothing else: neither failures nor degraded values."""
+        good = {address: outcome for address, outcome in outcomes.items() if isinstance(outcome, Fetched)}
+        if not good or terms.ttl == 0:
+            return
+        spread = random.uniform(1 - terms.ttl_jitter, 1 + terms.ttl_jitter)  # noqa: S311 - spreads expiry, hides nothing
+        fresh_for = terms.ttl * spread
+        try:
+            packed = {address: pack(Entry(outcome.at, fresh_for, outcome.value)) for address, outcome in good.items()}
+            async with asyncio.timeout(WRITE_DEADLINE):
+                await self._store.set_many(packed, ttl=max(fresh_for, terms.stale))
+        except Exception as error:  # whatever a cache raises, the page has its answer already
+            self._tell(CacheFailed("write", type(error).__name__))
+
+
+def _seen(entries: Iterable[Entry[Any] | None], terms: Terms, now: float, seconds: float) -> CacheRead:
+    found = [entry for entry in entries if entry is not None]
+    fresh = sum(entry.is_fresh(now) for entry in found)
+    misses = len(list(entries)) - len(found)
+    return CacheRead(terms.source, terms.call, seconds, fresh, len(found) - fresh, misses)

@@ -1,0 +1,170 @@
+"""The `bff` command. Every error is a sentence or a list of them, and never a stack trace."""
+
+import logging
+import os
+import sys
+from collections.abc import Callable
+from functools import wraps
+from importlib import import_module
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any, Final
+
+import click
+
+from bff import Page, create_app, read_settings
+from bff.errors import BffError, DeclarationError, SettingsError
+from bff.lab.dev_control import break_source, mend
+from bff.lab.options import DevOptions
+from bff.lab.rundir import find
+from bff.lab.sign_in import sign_token
+from bff.lab.supervisor import run_dev
+from bff.page_schema import build_schema
+from bff.settings import Settings
+from bff.web.server import serve as serve_app
+
+OUR_PAGE: Final = "bff.schema:page"
+SETTINGS_FILE: Final = "bff.toml"
+
+page_option = click.option(
+    "--app", "reference", default=OUR_PAGE, metavar="MODULE:PAGE", help="A page of your own, e.g. acme.page:page."
+)
+config_option = click.option(
+    "--config", "file", type=click.Path(path_type=Path), help=f"Settings file; {SETTINGS_FILE} here, if there is one."
+)
+port_option = click.option("--port", default=8000, show_default=True, help="Where that `bff dev` listens.")
+
+
+def in_sentences(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Turns our errors into what a person can act on, and exit code 1."""
+
+    @wraps(command)
+    def run(*arguments: Any, **options: Any) -> Any:
+        try:
+            return command(*arguments, **options)
+        except SettingsError as error:
+            problems = "\n".join(f"  - {problem}" for problem in error.problems)
+            raise click.ClickException(f"these settings cannot work:\n{problems}") from error
+        except BffError as error:
+            raise click.ClickException(str(error)) from error
+
+    return run
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(package_name="bff-graphql")
+def main() -> None:
+    """A GraphQL backend-for-frontend: a page as fast as its fastest honest answer."""
+
+
+@main.command()
+@page_option
+@config_option
+@in_sentences
+def serve(reference: str, file: Path | None) -> None:
+    """Serve a page in production. Settings: `bff config`."""
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    page = load_page(reference)
+    settings = _settings(page, file)
+    app = create_app(page, settings)
+    if settings.cache_url == "memory://":
+        click.echo("No BFF_CACHE_URL: answers are cached in this process only.", err=True)
+    serve_app(app, settings.host, settings.port, lambda url: click.echo(f"bff serves {page.name} on {url}", err=True))
+
+
+@main.command()
+@page_option
+@config_option
+@in_sentences
+def config(reference: str, file: Path | None) -> None:
+    """Show the settings in force, and where each comes from."""
+    settings = _settings(load_page(reference), file)
+    rows = [(one.setting.variable, one.shown(), one.origin, one.setting.meaning) for one in settings.chosen]
+    widths = [max(len(row[column]) for row in rows) for column in range(3)]
+    for *columns, meaning in rows:
+        cells = "  ".join(cell.ljust(width) for cell, width in zip(columns, widths, strict=True))
+        click.echo(f"{cells}  {meaning}")
+
+
+@main.command()
+@page_option
+@in_sentences
+def schema(reference: str) -> None:
+    """Print the GraphQL schema."""
+    click.echo(build_schema(load_page(reference)).as_str())
+
+
+@main.command()
+@click.option("--user", default="1", show_default=True, help="The id of the user who is signed in.")
+@port_option
+@in_sentences
+def token(user: str, port: int) -> None:
+    """Print a token for a user of a running `bff dev`, good for eight hours."""
+    directory, _ = find(port)
+    click.echo(sign_token(directory, user))
+
+
+@main.group(invoke_without_command=True)
+@click.pass_context
+@in_sentences
+def dev(context: click.Context) -> None:
+    """Run everything on this machine: simulated upstreams, an embedded cache, the page."""
+    if context.invoked_subcommand is not None:
+        return
+    if find_spec("faker") is None:
+        raise SettingsError(["bff dev simulates upstreams with more packages: pip install 'bff-graphql[dev]'."])
+    page = load_page(OUR_PAGE)
+    settings = _settings(page, None)
+    urls = {name: source.url for name, source in settings.sources.items() if source.url is not None}
+    options = DevOptions(
+        sources=tuple(source.name for source in page.sources),
+        urls=urls,
+        cache_url=os.environ.get("BFF_CACHE_URL"),
+        host=settings.host,
+        port=settings.port,
+    )
+    sys.exit(run_dev(options))
+
+
+@dev.command("break")
+@click.argument("source")
+@click.argument("fault")
+@click.argument("argument", default="")
+@port_option
+@in_sentences
+def break_(source: str, fault: str, argument: str, port: int) -> None:
+    """Break a simulated upstream at once: `bff dev break recommendations slow 2s`."""
+    click.echo(break_source(port, source, fault, argument))
+
+
+@dev.command("mend")
+@click.argument("source", required=False)
+@port_option
+@in_sentences
+def mend_(source: str | None, port: int) -> None:
+    """Mend a simulated upstream, or all of them."""
+    click.echo(mend(port, source))
+
+
+def load_page(reference: str) -> Page:
+    """The page that `module:attribute` names. Raises `DeclarationError`."""
+    module_name, _, attribute = reference.partition(":")
+    if not module_name or not attribute:
+        raise DeclarationError(f"--app is {reference!r}, it must be MODULE:PAGE such as acme.page:page")
+    sys.path.insert(0, str(Path.cwd()))
+    try:
+        module = import_module(module_name)
+    except ModuleNotFoundError as error:
+        raise DeclarationError(f"--app {reference}: {error}. Run it where the module can be imported.") from error
+    finally:
+        sys.path.pop(0)
+    page = getattr(module, attribute, None)
+    if not isinstance(page, Page):
+        raise DeclarationError(f"--app {reference}: {attribute!r} in {module_name} is {page!r}, it must be a bff.Page")
+    return page
+
+
+def _settings(page: Page, file: Path | None) -> Settings:
+    if file is None and Path(SETTINGS_FILE).exists():
+        file = Path(SETTINGS_FILE)
+    return read_settings(page, os.environ, file)

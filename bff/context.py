@@ -1,0 +1,62 @@
+"""What one request carries, and what a field loads with."""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from bff.ask import Origin
+from bff.cache.reading import Answer
+from bff.errors import DeadlineExceeded
+from bff.loaders import Loaders
+from bff.policy import Policy
+from bff.report import Report
+from bff.resilience.deadline import Deadline
+from bff.source import Call, Source
+
+K = TypeVar("K")
+V = TypeVar("V")
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """Of one request: for whom, in how much time, and the report of how it goes."""
+
+    origin: Origin
+    document: Any
+    """The parsed and validated document; what executes it knows its type."""
+
+    deadline: Deadline
+    """The page's: every section's own deadline is cut to what is left of it."""
+
+    loaders: Loaders
+    policy: Callable[[type[Source]], Policy]
+    report: Report
+
+    def deadline_for(self, source: type[Source]) -> Deadline:
+        """When a wait that begins now and is for this source ends."""
+        return self.deadline.within(self.policy(source).deadline)
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """What a section or a related field loads with: `await load(Messages.latest, first)`."""
+
+    viewer: str
+    """The id of the signed-in user."""
+
+    loaders: Loaders
+    deadline: Deadline
+    loaded: Callable[[Answer[Any]], None]
+
+    async def __call__(self, call: Call[K, V], key: K) -> V:
+        """The value of one key, by the deadline. Raises a `SourceError` where there is none."""
+        try:
+            async with asyncio.timeout_at(self.deadline.at):
+                # shielded, because the reading may be another field's too
+                reading = await asyncio.shield(self.loaders.load(call, key))
+        except TimeoutError as late:
+            raise DeadlineExceeded("the cache was not done in the time this section has") from late
+        answer: Answer[V] = await reading.settle(self.deadline)
+        self.loaded(answer)
+        return answer.value

@@ -1,0 +1,172 @@
+"""The tree of exceptions. Each leaf carries its `code`, the word used in answers, logs, metrics and docs.
+
+BffError
+├── SettingsError            refuses to start; lists everything that is wrong, not only the first
+├── DeclarationError         a page, source or section is declared in a way that cannot work
+├── SourceError              why a section has no fresh value
+│   ├── DeadlineExceeded     DEADLINE_EXCEEDED
+│   ├── UpstreamFailed       UPSTREAM_ERROR
+│   ├── UpstreamUnreachable  UPSTREAM_UNREACHABLE
+│   ├── UpstreamInvalid      UPSTREAM_INVALID
+│   ├── UpstreamThrottled    UPSTREAM_THROTTLED
+│   ├── NotFound             NOT_FOUND
+│   ├── BreakerOpen          BREAKER_OPEN
+│   ├── BulkheadFull         BULKHEAD_FULL
+│   └── Disabled             DISABLED
+└── RequestError             the request itself is refused, before anything runs
+    ├── Unauthenticated      UNAUTHENTICATED
+    ├── BadBody              BAD_USER_INPUT
+    ├── BadUserInput         BAD_USER_INPUT
+    ├── ParseFailed          GRAPHQL_PARSE_FAILED
+    └── ValidationFailed     GRAPHQL_VALIDATION_FAILED
+"""
+
+from collections.abc import Sequence
+from enum import StrEnum
+from typing import ClassVar
+
+from graphql import GraphQLError
+
+
+class SectionState(StrEnum):
+    """How a section of an answer was come by, best first."""
+
+    LIVE = "LIVE"
+    CACHED = "CACHED"
+    STALE = "STALE"
+    TIMED_OUT = "TIMED_OUT"
+    UNAVAILABLE = "UNAVAILABLE"
+    SHED = "SHED"
+    DISABLED = "DISABLED"
+
+
+class BffError(Exception):
+    """Everything this package raises on purpose."""
+
+
+class SettingsError(BffError):
+    """The settings cannot be served with. `problems` holds one sentence each."""
+
+    def __init__(self, problems: Sequence[str]) -> None:
+        super().__init__("\n".join(problems))
+        self.problems = tuple(problems)
+
+
+class DeclarationError(BffError):
+    """A page, source or section is declared in a way that cannot work; raised while importing or building it."""
+
+
+class SourceError(BffError):
+    """Why a section has no fresh value. `retry_after` is in seconds, where one can be told."""
+
+    code: ClassVar[str]
+    state: ClassVar[SectionState] = SectionState.UNAVAILABLE
+
+    def __init__(self, reason: str, *, retry_after: float | None = None) -> None:
+        super().__init__(reason)
+        self.retry_after = retry_after
+
+
+class DeadlineExceeded(SourceError):
+    """No answer within the time the caller had."""
+
+    code = "DEADLINE_EXCEEDED"
+    state = SectionState.TIMED_OUT
+
+
+class UpstreamFailed(SourceError):
+    """The upstream answered with an error status, or broke the connection."""
+
+    code = "UPSTREAM_ERROR"
+
+
+class UpstreamUnreachable(SourceError):
+    """No connection: name, network, refusal or TLS."""
+
+    code = "UPSTREAM_UNREACHABLE"
+
+
+class UpstreamInvalid(SourceError):
+    """The upstream answered something the contract does not allow."""
+
+    code = "UPSTREAM_INVALID"
+
+
+class UpstreamThrottled(SourceError):
+    """The upstream answered 429."""
+
+    code = "UPSTREAM_THROTTLED"
+
+
+class NotFound(SourceError):
+    """The upstream answered, and has no such thing. Not a failure of the upstream."""
+
+    code = "NOT_FOUND"
+
+
+class BreakerOpen(SourceError):
+    """Not called: recent calls failed too often."""
+
+    code = "BREAKER_OPEN"
+    state = SectionState.SHED
+
+
+class BulkheadFull(SourceError):
+    """Not called: as many calls as allowed are under way."""
+
+    code = "BULKHEAD_FULL"
+    state = SectionState.SHED
+
+
+class Disabled(SourceError):
+    """Switched off."""
+
+    code = "DISABLED"
+    state = SectionState.DISABLED
+
+
+class RequestError(BffError):
+    """The request is refused before anything runs. `details` are GraphQL errors with their places, if any."""
+
+    code: ClassVar[str]
+    status: ClassVar[int] = 400
+    sound_http: ClassVar[bool] = False
+    """The HTTP request is sound and the GraphQL in it is not: for plain JSON clients that is a 200."""
+
+    def __init__(self, message: str, details: Sequence[GraphQLError] = ()) -> None:
+        super().__init__(message)
+        self.details = tuple(details)
+
+
+class Unauthenticated(RequestError):
+    """No valid proof of who asks."""
+
+    code = "UNAUTHENTICATED"
+    status = 401
+
+
+class BadBody(RequestError):
+    """The body, or a header, is not what a GraphQL request looks like."""
+
+    code = "BAD_USER_INPUT"
+
+
+class BadUserInput(RequestError):
+    """An argument, a variable or an operation's name that cannot be used."""
+
+    code = "BAD_USER_INPUT"
+    sound_http = True
+
+
+class ParseFailed(RequestError):
+    """The document is not GraphQL."""
+
+    code = "GRAPHQL_PARSE_FAILED"
+    sound_http = True
+
+
+class ValidationFailed(RequestError):
+    """The document does not fit the schema."""
+
+    code = "GRAPHQL_VALIDATION_FAILED"
+    sound_http = True

@@ -1,0 +1,1 @@
+"""Documents: parsed, validated and limited once for their text."""

@@ -1,0 +1,1 @@
+"""Simulated upstreams: real HTTP servers with plausible data, known latencies and faults on demand."""

@@ -1,0 +1,117 @@
+"""A simulated upstream: one service on a port, with its latencies and the fault of the moment."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from typing import Final
+
+from bff.lab.connection import Connection
+from bff.lab.door import Door
+from bff.lab.faults import Fault, FaultError, parse_fault
+from bff.lab.latency import latencies
+from bff.lab.request import Request
+from bff.lab.scripts import healthy
+from bff.lab.services import Service, service
+from bff.lab.traffic import Stats, Traffic
+from bff.lab.wire import Script, refusal
+from bff.lab.world import World
+
+IDLE: Final = 60.0
+
+
+@asynccontextmanager
+async def serve(
+    name: str,
+    *,
+    speed: float = 1.0,
+    host: str = "127.0.0.1",
+    port: int = 0,
+    world: World | None = None,
+    idle: float = IDLE,
+) -> AsyncIterator["Upstream"]:
+    """Serve the upstream `name` until the block is left.
+
+    `speed` multiplies its usual latencies (0: answer at once); `idle` is how many seconds a connection may go
+    without a request. Raises `ValueError` for an unknown name, `PortError` for a port that cannot be had.
+    """
+    served = service(name, world or World(datetime.now(UTC)))
+    door = Door(host, port)
+    upstream = Upstream(served, latencies(name, speed), door)
+    sweeper = asyncio.create_task(upstream.close_idle(idle))
+    try:
+        await upstream.mend()
+        yield upstream
+    finally:
+        sweeper.cancel()
+        upstream.close()
+
+
+class Upstream:
+    """One service that listens. Made by `serve`."""
+
+    def __init__(self, service: Service, latency: Callable[[str], float], door: Door) -> None:
+        self.name = service.name
+        self.url = f"http://{door.host}:{door.port}"
+        self.fault: Fault | None = None
+        self._service = service
+        self._latency = latency
+        self._door = door
+        self._switching = asyncio.Lock()
+        self._traffic = Traffic()
+
+    @property
+    def stats(self) -> Stats:
+        return self._traffic.stats
+
+    @property
+    def recent(self) -> Sequence[Request]:
+        """The last hundred requests, oldest first."""
+        return self._traffic.recent
+
+    async def break_with(self, fault: Fault | str) -> None:
+        """Break every request that comes from now on, until mended. Raises `FaultError`."""
+        parsed = parse_fault(fault) if isinstance(fault, str) else fault
+        async with self._switching:
+            self.fault = parsed
+            if parsed.refuses:
+                self._door.shut()
+                self._hang_up()
+            else:
+                await self._door.open(self._accept)
+
+    async def mend(self) -> None:
+        """Be healthy again, under the same URL."""
+        async with self._switching:
+            self.fault = None
+            await self._door.open(self._accept)
+
+    async def close_idle(self, after: float) -> None:
+        """Close, for as long as this runs, connections without a request for `after` seconds."""
+        while True:
+            await asyncio.sleep(after / 4)
+            for connection in tuple(self._traffic.open):
+                if connection.quiet_for() > after:
+                    connection.abort()
+
+    def close(self) -> None:
+        """End at once."""
+        self._door.close()
+        self._hang_up()
+
+    def _accept(self) -> Connection:
+        return Connection(self._reply, self._traffic)
+
+    def _reply(self, request: Request) -> Script:
+        answer = self._service.answer(request.target)
+        self._traffic.asked(request, answer.route)
+        delay = self._latency(answer.route)
+        try:
+            fault = parse_fault(request.fault) if request.fault else self.fault
+        except FaultError as problem:
+            return healthy(refusal(400, f"x-dev-break: {problem}", answer.route), 0)
+        return fault.script(answer, delay) if fault else healthy(answer, delay)
+
+    def _hang_up(self) -> None:
+        for connection in tuple(self._traffic.open):
+            connection.abort()

@@ -1,0 +1,84 @@
+"""Starts what one `bff dev` runs: the cache server and the upstreams side by side, then the web."""
+
+import asyncio
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import IntEnum
+from pathlib import Path
+
+from bff.lab.child import Child
+from bff.lab.children import Children
+from bff.lab.errors import ValkeyNotAvailable
+from bff.lab.options import DevOptions
+from bff.lab.rundir import DevState, UpstreamState, publish, socket_path
+from bff.lab.valkey import start_valkey
+
+
+class Stage(IntEnum):
+    """Children stop from the highest stage down, so that pages under way still have what they ask."""
+
+    CACHE = 0
+    UPSTREAMS = 1
+    WEB = 2
+
+
+@dataclass(frozen=True)
+class Cache:
+    """`note` says in a few words what it is; `child` is None where it is not a process of ours."""
+
+    url: str
+    note: str
+    child: Child | None = None
+
+
+@dataclass(frozen=True)
+class Running:
+    """Everything is up. Without the `vital` children there is no page."""
+
+    state: DevState
+    cache: Cache
+    vital: tuple[Child, ...]
+
+
+async def start(options: DevOptions, directory: Path, children: Children) -> Running:
+    """Start everything and tell other terminals. Raises DevError as soon as one part cannot start."""
+    simulated = [name for name in options.sources if name not in options.urls]
+    controls = {name: socket_path(directory, f"{name}.control") for name in simulated}
+    upstreams = {name: await _spawn_upstream(options, name, controls[name], children) for name in simulated}
+    cache = await _start_cache(options, directory, children)
+    answers = await asyncio.gather(*(child.ready(options.start_within) for child in upstreams.values()))
+    urls = {**options.urls, **{name: answer["url"] for name, answer in zip(upstreams, answers, strict=True)}}
+
+    settings = {**_web_settings(options, urls, cache.url), "BFF_DEV_DIR": str(directory)}
+    web = await children.spawn("web", options.web, stage=Stage.WEB, environ={**os.environ, **settings})
+    answer = await web.ready(options.start_within)
+
+    told = {name: UpstreamState(urls[name], controls.get(name)) for name in options.sources}
+    state = DevState(pid=os.getpid(), url=answer["url"], upstreams=told, cache_url=cache.url)
+    publish(directory, state)
+    return Running(state, cache, (web, *upstreams.values()))
+
+
+async def _spawn_upstream(options: DevOptions, name: str, control: str, children: Children) -> Child:
+    command = [*options.upstream, name, "--port", "0", "--control", control, "--speed", f"{options.speed:g}"]
+    return await children.spawn(name, command, stage=Stage.UPSTREAMS)
+
+
+async def _start_cache(options: DevOptions, directory: Path, children: Children) -> Cache:
+    if options.cache_url:
+        return Cache(options.cache_url, "yours")
+    try:
+        child, url = await start_valkey(children, directory, stage=Stage.CACHE)
+    except ValkeyNotAvailable as error:
+        return Cache("memory://", f"no embedded Valkey, so the web keeps its own: {error}")
+    return Cache(url, "embedded Valkey", child)
+
+
+def _web_settings(options: DevOptions, urls: Mapping[str, str], cache_url: str) -> dict[str, str]:
+    return {
+        **{f"BFF_{name.upper()}__URL": url for name, url in urls.items()},
+        "BFF_CACHE_URL": cache_url,
+        "BFF_HOST": options.host,
+        "BFF_PORT": str(options.port),
+    }

@@ -1,0 +1,141 @@
+"""How each section of one answer was come by: kept while it is made, read when it is sent."""
+
+import asyncio
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any, Final
+
+from bff.errors import SectionState, SourceError
+
+Path = tuple[str | int, ...]
+
+FAULTS: Final = frozenset({SectionState.TIMED_OUT, SectionState.UNAVAILABLE, SectionState.SHED})
+DEGRADED: Final = FAULTS | {SectionState.STALE}
+RUNGS: Final = tuple(SectionState)
+
+
+@dataclass(slots=True)
+class SectionRecord:
+    """One section asked for. `settled` is done once its state is final; `started_at` is loop time."""
+
+    name: str
+    source: str
+    core: bool
+    path: Path
+    started_at: float
+    settled: asyncio.Future[None]
+    state: SectionState = SectionState.LIVE
+    code: str | None = None
+    fetched_at: float | None = None
+    retry_after: float | None = None
+    seconds: float = 0.0
+
+    def loaded(self, state: SectionState, fetched_at: float, because: SourceError | None) -> None:
+        """A value was loaded for it. Of several, the lowest rung and the oldest date count."""
+        if RUNGS.index(state) > RUNGS.index(self.state):
+            self.state = state
+            self.code = because.code if because else None
+        self.fetched_at = fetched_at if self.fetched_at is None else min(self.fetched_at, fetched_at)
+
+    def failed(self, error: SourceError) -> None:
+        """There will be no value."""
+        self.state, self.code, self.retry_after = error.state, error.code, error.retry_after
+        self.fetched_at = None
+
+    def crashed(self) -> None:
+        """A bug of ours kept it from its value."""
+        self.state, self.code, self.fetched_at = SectionState.UNAVAILABLE, "INTERNAL", None
+
+    def settle(self, now: float) -> None:
+        """Its state is final."""
+        self.seconds = now - self.started_at
+        self.settled.set_result(None)
+
+    def row(self) -> dict[str, Any]:
+        """As in `extensions.sections`."""
+        return {
+            "path": list(self.path),
+            "source": self.source,
+            "state": self.state,
+            "code": self.code,
+            "elapsedMs": round(self.seconds * 1000, 1),
+            "fetchedAt": None if self.fetched_at is None else when(self.fetched_at).isoformat(),
+            "retryAfterMs": milliseconds(self.retry_after),
+        }
+
+
+@dataclass(slots=True)
+class Gap:
+    """Something named inside a section that is not to be had, `count` times."""
+
+    source: str
+    state: SectionState
+    code: str
+    count: int = 0
+
+
+@dataclass(slots=True)
+class Report:
+    """The sections and gaps of one answer, in the order they were asked for."""
+
+    sections: list[SectionRecord] = field(default_factory=list)
+    _gaps: dict[tuple[Path, str], Gap] = field(default_factory=dict)
+
+    def begin(self, name: str, source: str, *, core: bool, path: Path) -> SectionRecord:
+        """A section is being asked for."""
+        loop = asyncio.get_running_loop()
+        record = SectionRecord(name, source, core, path, loop.time(), loop.create_future())
+        self.sections.append(record)
+        return record
+
+    def gap(self, path: Path, source: str, error: SourceError) -> None:
+        """Something named at `path` is missing; list positions in it are told as `*`."""
+        anywhere = tuple("*" if isinstance(step, int) else step for step in path)
+        gap = self._gaps.setdefault((anywhere, error.code), Gap(source, error.state, error.code))
+        gap.count += 1
+
+    def asked_for(self, name: str, page: Path) -> list[SectionRecord]:
+        """The records of a section on the page at that path: several where it was asked for under aliases."""
+        return [record for record in self.sections if record.name == name and record.path[:-1] == page]
+
+    def rows(self) -> list[dict[str, Any]]:
+        """As in `extensions.sections`: a row for each section, then one for each kind of gap."""
+        return [record.row() for record in self.sections] + [
+            {
+                "path": list(path),
+                "source": gap.source,
+                "state": gap.state,
+                "code": gap.code,
+                "count": gap.count,
+            }
+            for (path, _), gap in self._gaps.items()
+        ]
+
+    def degraded(self) -> list[str]:
+        """The names of the sections that are null for a fault, or stale; each once."""
+        return list(dict.fromkeys(record.name for record in self.sections if record.state in DEGRADED))
+
+    def lost(self) -> Sequence[SectionRecord]:
+        """The sections that are null for a fault."""
+        return [record for record in self.sections if record.state in FAULTS]
+
+    def unavailable_pages(self) -> Iterator[Path]:
+        """The paths of pages that asked for core sections and have none of them."""
+        core: dict[Path, list[SectionRecord]] = {}
+        for record in self.sections:
+            if record.core:
+                core.setdefault(record.path[:-1], []).append(record)
+        for page, records in core.items():
+            if all(record.state in FAULTS for record in records):
+                yield page
+
+
+def when(seconds: float) -> datetime:
+    """Seconds since the epoch as a date with an offset."""
+    return datetime.fromtimestamp(seconds, UTC)
+
+
+def milliseconds(seconds: float | None) -> int | None:
+    """For answers, which speak in whole milliseconds."""
+    return None if seconds is None else round(seconds * 1000)

@@ -1,0 +1,93 @@
+"""Settings: read once, at start, and handed down. Nothing reaches for them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from bff.errors import SettingsError
+from bff.page import Page
+from bff.policy import Policy
+from bff.settings.layers import Chosen, choose
+from bff.settings.table import settings_of
+from bff.source import Source
+
+__all__ = ["Auth", "Settings", "SourceSettings", "problems_for_serving", "read_settings"]
+
+
+@dataclass(frozen=True, slots=True)
+class Auth:
+    """Who signs the tokens, and for whom."""
+
+    jwks_url: str
+    issuer: str
+    audience: str
+
+
+@dataclass(frozen=True, slots=True)
+class SourceSettings:
+    """Where a source is, and the policy it runs under."""
+
+    url: str | None
+    policy: Policy
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What one app runs with. Durations in seconds."""
+
+    host: str
+    port: int
+    cache_url: str
+    page_deadline: float
+    degraded_as: str
+    auth: Auth | None
+    sources: Mapping[str, SourceSettings]
+    chosen: tuple[Chosen, ...]
+    """Each setting with where it came from, for `bff config`."""
+
+
+def read_settings(page: Page, environment: Mapping[str, str], file: Path | None = None) -> Settings:
+    """The settings of a page. Raises `SettingsError`, which lists everything that is wrong."""
+    chosen = choose(settings_of(page.sources), environment, file)
+    value = {path: one.value for path, one in chosen.items()}
+    return Settings(
+        host=value["host",],
+        port=value["port",],
+        cache_url=value["cache_url",],
+        page_deadline=value["page_deadline",],
+        degraded_as=value["degraded_as",],
+        auth=_auth(value),
+        sources={source.name: _source(source, value) for source in page.sources},
+        chosen=tuple(chosen.values()),
+    )
+
+
+def problems_for_serving(settings: Settings, *, authenticated_otherwise: bool = False) -> list[str]:
+    """One sentence for each setting that serving needs and that is missing."""
+    upstreams = [
+        f"BFF_{name.upper()}__URL is not set: where is the {name} service?"
+        for name, source in settings.sources.items()
+        if source.url is None
+    ]
+    if settings.auth is not None or authenticated_otherwise:
+        return upstreams
+    return [
+        *upstreams,
+        "BFF_AUTH__JWKS_URL, BFF_AUTH__ISSUER and BFF_AUTH__AUDIENCE are not set: who signs the users' tokens?",
+    ]
+
+
+def _source(source: type[Source], value: Mapping[tuple[str, ...], Any]) -> SourceSettings:
+    own = {option: value[source.name, option] for option in ("deadline", "work_bound", "ttl", "stale")}
+    return SourceSettings(value[source.name, "url"], replace(source.policy, **own))
+
+
+def _auth(value: Mapping[tuple[str, ...], Any]) -> Auth | None:
+    given = {name: value["auth", name] for name in ("jwks_url", "issuer", "audience")}
+    missing = [f"BFF_AUTH__{name.upper()}" for name, one in given.items() if one is None]
+    if len(missing) == len(given):
+        return None
+    if missing:
+        raise SettingsError([f"{', '.join(missing)}: not set, while the rest of BFF_AUTH__* is."])
+    return Auth(**given)

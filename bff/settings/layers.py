@@ -1,0 +1,111 @@
+"""Where each setting's value comes from: the environment, else `bff.toml`, else the default."""
+
+import difflib
+import tomllib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from bff.errors import SettingsError
+from bff.settings.table import Setting
+
+PREFIX: Final = "BFF_"
+FILE_SUFFIX: Final = "_FILE"
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """A setting's value and where it came from: `default`, `bff.toml`, or the name of a variable."""
+
+    setting: Setting
+    value: Any
+    origin: str
+
+    def shown(self) -> str:
+        """For people: secrets hidden."""
+        if self.value is None:
+            return "-"
+        return "(hidden)" if self.setting.secret and self.origin != "default" else str(self.value)
+
+
+def choose(
+    table: Sequence[Setting], environment: Mapping[str, str], file: Path | None
+) -> dict[tuple[str, ...], Chosen]:
+    """One value for each setting. Raises `SettingsError` with everything that is wrong."""
+    problems = [*_misspelt(table, environment)]
+    written = dict(_written(file, problems))
+    problems += _unknown(table, written, file)
+    chosen = {}
+    for setting in table:
+        found = _found(setting, environment, written, file, problems)
+        if found is None:
+            chosen[setting.path] = Chosen(setting, setting.default, "default")
+            continue
+        given, origin = found
+        try:
+            chosen[setting.path] = Chosen(setting, setting.parse(given), origin)
+        except ValueError as expected:
+            shown = "what it holds" if setting.secret else repr(given)[:200]
+            problems.append(f"{origin}: {shown} is not {expected}.")
+    if problems:
+        raise SettingsError(problems)
+    return chosen
+
+
+def _found(
+    setting: Setting,
+    environment: Mapping[str, str],
+    written: Mapping[tuple[str, ...], str],
+    file: Path | None,
+    problems: list[str],
+) -> tuple[str, str] | None:
+    if setting.variable in environment:
+        return environment[setting.variable], setting.variable
+    pointer = setting.variable + FILE_SUFFIX
+    if pointer in environment:
+        try:
+            return Path(environment[pointer]).read_text().strip(), pointer
+        except (OSError, UnicodeDecodeError) as error:
+            problems.append(f"{pointer}: {environment[pointer]!r} cannot be read: {error}.")
+            return None
+    if setting.path in written:
+        return written[setting.path], f"{file}: {'.'.join(setting.path)}"
+    return None
+
+
+def _written(file: Path | None, problems: list[str]) -> Iterator[tuple[tuple[str, ...], str]]:
+    if file is None:
+        return
+    try:
+        tables = tomllib.loads(file.read_text())
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        problems.append(f"{file}: cannot be read: {error}.")
+        return
+    for name, value in tables.items():
+        if isinstance(value, dict):
+            yield from (((name, inner), str(each)) for inner, each in value.items())
+        else:
+            yield (name,), str(value)
+
+
+def _unknown(table: Sequence[Setting], written: Mapping[tuple[str, ...], str], file: Path | None) -> Iterator[str]:
+    known = {".".join(setting.path) for setting in table}
+    for path in written:
+        name = ".".join(path)
+        if name not in known:
+            yield f"{file}: there is no setting {name!r}.{_nearest(name, known)}"
+
+
+def _misspelt(table: Sequence[Setting], environment: Mapping[str, str]) -> Iterator[str]:
+    """Only what looks like a setting: orchestrators put variables of their own under any prefix."""
+    known = {setting.variable for setting in table}
+    for variable in environment:
+        name = variable.removesuffix(FILE_SUFFIX)
+        if variable.startswith(PREFIX) and name not in known and (near := _nearest(name, known)):
+            yield f"{variable}: there is no such setting.{near}"
+
+
+def _nearest(name: str, known: set[str]) -> str:
+    near = difflib.get_close_matches(name, known, 1, cutoff=0.85)
+    return f" Did you mean {near[0]}?" if near else ""

@@ -1,0 +1,43 @@
+"""Notifications of the viewer."""
+
+from enum import Enum
+
+import msgspec
+
+from bff import Ask, Source, call
+from bff.sources.fields import Id, Moment, Text
+
+
+class NotificationKind(Enum):
+    """What it is about."""
+
+    MENTION = "MENTION"
+    REMINDER = "REMINDER"
+    SYSTEM = "SYSTEM"
+    OTHER = "OTHER"
+
+    @classmethod
+    def _missing_(cls, value: object) -> "NotificationKind":
+        """Kinds we do not know yet are shown, as others."""
+        return cls.OTHER
+
+
+class NotificationRecord(msgspec.Struct, frozen=True):
+    """One notification."""
+
+    id: Id
+    kind: NotificationKind
+    text: Text
+    created_at: Moment
+    read: bool
+
+
+class Notifications(Source):
+    """The notification service."""
+
+    name = "notifications"
+
+    @call
+    async def latest(self, ask: Ask, limit: int) -> list[NotificationRecord]:
+        """The newest, newest first."""
+        return await ask.get("/notifications", list[NotificationRecord], user_id=ask.viewer, limit=limit)

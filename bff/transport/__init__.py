@@ -1,0 +1,43 @@
+"""Bytes over HTTP: one small Protocol, and the clients behind it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Protocol
+
+__all__ = ["Request", "Response", "Transport"]
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One GET. `timeout` is in seconds and total, body included; `max_body` in bytes, after decompression."""
+
+    url: str
+    headers: Mapping[str, str]
+    timeout: float
+    max_body: int
+
+
+@dataclass(frozen=True, slots=True)
+class Response:
+    """What came back, whole. Header names are in lower case."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+
+class Transport(Protocol):
+    """Sends requests; owned by the app, closed with it.
+
+    Redirects are not followed: an upstream may not send our users' data elsewhere.
+    """
+
+    async def send(self, request: Request) -> Response:
+        """Any status is an answer.
+
+        Raises `UpstreamUnreachable` (no connection), `UpstreamFailed` (it broke), `UpstreamInvalid` (not HTTP,
+        or a body larger than `max_body`) or `DeadlineExceeded` (not whole within `timeout`).
+        """
+
+    async def close(self) -> None:
+        """Drop every connection."""

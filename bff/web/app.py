@@ -1,0 +1,117 @@
+"""From a page and its settings to an ASGI app."""
+
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import BaseRoute, Mount, Route
+
+from bff.cache.memory import MemoryStore
+from bff.cache.redis import RedisStore
+from bff.cache.store import Store
+from bff.engine import Engine, Upstream
+from bff.errors import SettingsError
+from bff.events import Listener, tell_all
+from bff.execution.documents import Documents
+from bff.execution.prepared import PreparedDocument
+from bff.page import Page
+from bff.page_schema import build_schema
+from bff.settings import Settings, problems_for_serving
+from bff.transport import Transport
+from bff.transport.over_pyreqwest import PyreqwestTransport
+from bff.web.graphql import FaultsOf, GraphQLEndpoint, no_faults
+from bff.web.keys import Keys
+from bff.web.pages import PageFiles
+from bff.web.viewer import Identify, JwtViewer
+
+
+def create_app(
+    page: Page,
+    settings: Settings,
+    *,
+    transport: Transport | None = None,
+    store: Store | None = None,
+    identify: Identify | None = None,
+    faults_of: FaultsOf = no_faults,
+    listeners: Sequence[Listener] = (),
+) -> Starlette:
+    """The app that serves a page. It owns all it opens, and two of them share nothing.
+
+    The ports default to what the settings name: pyreqwest, the cache at `cache_url`, tokens of `auth`. Raises
+    `SettingsError` where an upstream has no URL, or nobody could be authenticated.
+    """
+    problems = problems_for_serving(settings, authenticated_otherwise=identify is not None)
+    if problems:
+        raise SettingsError(problems)
+    transport = transport or PyreqwestTransport()
+    engine = Engine(
+        _upstreams(page, settings),
+        transport=transport,
+        store=store or _store(settings.cache_url),
+        tell=tell_all(tuple(listeners)),
+    )
+    schema = build_schema(page, [PreparedDocument])
+    endpoint = GraphQLEndpoint(
+        schema=schema,
+        documents=Documents(schema._schema),  # strawberry has no public name for it
+        engine=engine,
+        identify=identify or _jwt(settings, transport),
+        faults_of=faults_of,
+        page_deadline=settings.page_deadline,
+        degraded_as=settings.degraded_as,
+    )
+    return Starlette(routes=_routes(page, endpoint), lifespan=_closing(engine))
+
+
+def _routes(page: Page, endpoint: GraphQLEndpoint) -> list[BaseRoute]:
+    async def graphql(request: Request) -> Response:
+        return await endpoint(request)
+
+    routes: list[BaseRoute] = [
+        Route("/graphql", graphql, methods=["POST"]),
+        Route("/health/live", _live),
+        Route("/health/ready", _ready),
+    ]
+    if page.frontend is not None:
+        routes.append(Mount("/", PageFiles(page.frontend)))
+    return routes
+
+
+async def _live(_: Request) -> Response:
+    return PlainTextResponse("live")
+
+
+async def _ready(_: Request) -> Response:
+    """Ready whatever upstreams do: the page is served without them."""
+    return PlainTextResponse("ready")
+
+
+def _closing(engine: Engine) -> Callable[[Starlette], AbstractAsyncContextManager[None]]:
+    @asynccontextmanager
+    async def lifespan(_: Starlette) -> AsyncIterator[None]:
+        try:
+            yield
+        finally:
+            await engine.close()
+
+    return lifespan
+
+
+def _upstreams(page: Page, settings: Settings) -> list[Upstream]:
+    upstreams = []
+    for source in page.sources:
+        own = settings.sources[source.name]
+        assert own.url is not None, "settings without a URL are refused above"
+        upstreams.append(Upstream.under(source, own.url, own.policy))
+    return upstreams
+
+
+def _store(url: str) -> Store:
+    return MemoryStore() if url.startswith("memory:") else RedisStore(url)
+
+
+def _jwt(settings: Settings, transport: Transport) -> Identify:
+    assert settings.auth is not None, "settings without a way to authenticate are refused above"
+    return JwtViewer(settings.auth, Keys(settings.auth.jwks_url, transport))
