@@ -18,7 +18,11 @@ run: install ## install, then serve the landing page on http://127.0.0.1:8000/ w
 test: install ## install, then run every test (ARGS='-k word' for some)
 	@$(BIN)/pytest --no-header -m serial $(ARGS); alone=$$?; \
 	$(BIN)/pytest --no-header -m 'not serial' -n auto --maxprocesses 4 --dist loadfile $(ARGS); together=$$?; \
-	case $$alone-$$together in 0-0 | 0-5 | 5-0) ;; *) exit 1 ;; esac
+	case $$alone-$$together in \
+	  0-0 | 0-5 | 5-0) ;; \
+	  *-0) echo "The tests that run alone failed, further up."; exit 1 ;; \
+	  *) exit 1 ;; \
+	esac
 
 check: install ## check formatting, lint and types
 	@$(BIN)/ruff format --check .

@@ -71,3 +71,19 @@ def test_a_single_test_cannot_have_a_clock_of_its_own(suite: pytest.Pytester) ->
     """)
     result = suite.runpytest_subprocess(tests)
     result.stderr.fnmatch_lines(["*test_waits is marked virtual_time alone*"])
+
+
+def test_a_deadlock_under_virtual_time_fails_its_test_and_no_other(suite: pytest.Pytester) -> None:
+    tests = suite.makepyfile("""
+        import asyncio
+        import pytest
+
+        pytestmark = pytest.mark.virtual_time
+
+        async def test_waits_for_nothing(): await asyncio.Event().wait()
+
+        async def test_sleeps(): await asyncio.sleep(3600)
+    """)
+    result = suite.runpytest_subprocess(tests)
+    result.assert_outcomes(failed=1, passed=1)
+    result.stdout.fnmatch_lines(["*DeadlockError: no timer is set, so nothing will ever happen: *"])

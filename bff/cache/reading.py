@@ -53,7 +53,8 @@ class Reading(Generic[V]):
         """
         if self.flight is None:
             return self._fresh()
-        await asyncio.wait((self.flight,), timeout=deadline.left())
+        if not self.flight.done():
+            await asyncio.wait((self.flight,), timeout=deadline.left())
         if not self.flight.done():
             return self._stale_or_raise(DeadlineExceeded("no answer in the time this section has"))
         outcome = self.flight.result()

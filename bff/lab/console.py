@@ -2,7 +2,6 @@
 
 import contextlib
 import os
-import sys
 from typing import TextIO
 
 DIM, RED, PLAIN = "\033[2m", "\033[31m", "\033[0m"
@@ -14,7 +13,7 @@ class Console:
     A terminal that is gone raises nothing here: children must be stopped in order all the same.
     """
 
-    def __init__(self, out: TextIO = sys.stdout, err: TextIO = sys.stderr) -> None:
+    def __init__(self, out: TextIO, err: TextIO) -> None:
         self._out = out
         self._err = err
 

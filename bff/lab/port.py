@@ -8,6 +8,8 @@ from bff.lab.errors import DevError
 
 def must_be_free(host: str, port: int) -> None:
     """Raises DevError, which says why not and how to choose another, if nobody can listen there."""
+    if not 0 <= port <= 65_535:
+        raise DevError(f"{port} is no port: set BFF_PORT to a number up to 65535")
     try:
         family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
         with socket.socket(family, kind, protocol) as probe:
@@ -17,8 +19,6 @@ def must_be_free(host: str, port: int) -> None:
             probe.listen(1)
     except socket.gaierror as error:
         raise DevError(f"{host!r} is no host ({error.strerror}): set BFF_HOST to this machine") from None
-    except OverflowError:
-        raise DevError(f"{port} is no port: set BFF_PORT to a number up to 65535") from None
     except OSError as error:
         raise DevError(_why_not(error, host, port)) from None
 

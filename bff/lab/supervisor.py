@@ -6,6 +6,7 @@ one, and by the leash when this process is killed.
 
 import asyncio
 import signal
+import sys
 import threading
 from pathlib import Path
 
@@ -26,7 +27,7 @@ def run_dev(options: DevOptions, console: Console | None = None) -> int:
     """
     if threading.current_thread() is not threading.main_thread():
         raise RuntimeError("children die with the thread that starts them: run from the main thread")
-    console = console or Console()
+    console = console or Console(sys.stdout, sys.stderr)
     try:
         with claim(options.port) as directory:
             must_be_free(options.host, options.port)

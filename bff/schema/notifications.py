@@ -4,9 +4,19 @@ from datetime import datetime
 
 import strawberry
 
+from bff.schema.described_enum import described_enum
 from bff.sources.notifications import NotificationKind
 
-NotificationKindEnum = strawberry.enum(NotificationKind, description="What a notification is about.")
+NotificationKindEnum = described_enum(
+    NotificationKind,
+    "What a notification is about.",
+    {
+        NotificationKind.MENTION: "Somebody named the viewer.",
+        NotificationKind.REMINDER: "Something the viewer wanted to be told in time.",
+        NotificationKind.SYSTEM: "The product itself has something to say.",
+        NotificationKind.OTHER: "Anything else, kinds that are newer than this schema among it: show the text.",
+    },
+)
 
 
 @strawberry.type(description="Something that happened and concerns the viewer.")

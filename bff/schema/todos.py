@@ -6,11 +6,20 @@ import strawberry
 from strawberry import Parent
 
 from bff import Load, related
+from bff.schema.described_enum import described_enum
 from bff.schema.people import User
 from bff.sources.todos import Priority, TodoRecord
 from bff.sources.users import UserRecord, Users
 
-PriorityEnum = strawberry.enum(Priority, description="How much a todo matters.")
+PriorityEnum = described_enum(
+    Priority,
+    "How much a todo matters.",
+    {
+        Priority.LOW: "When there is time.",
+        Priority.MEDIUM: "Most todos.",
+        Priority.HIGH: "Before the others.",
+    },
+)
 
 
 @strawberry.type(description="Something the viewer has to do.")

@@ -3,7 +3,9 @@
 import os
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -11,29 +13,41 @@ import pytest
 from bff.lab.control import ask
 from bff.lab.dev_control import break_source, mend
 from bff.lab.errors import DevError, NotRunning
-from bff.lab.rundir import DevState, UpstreamState, claim, publish, socket_path
-from tests.processes.watching import eventually
+from bff.lab.rundir import DevState, UpstreamState, claim, publish
+
+pytestmark = pytest.mark.usefixtures("short_tmp")
 
 PORT = 8000
 ROOT = Path(__file__).parents[2]
 
 
-@pytest.fixture
-def control(short_tmp: Path) -> Iterator[str]:
-    """The control socket of a simulated `users` in a `bff dev` whose `todos` are not simulated."""
-    with claim(PORT) as directory:
-        control = socket_path(directory, "users.control")
+@pytest.fixture(scope="module")
+def upstream() -> Iterator[str]:
+    """The control socket of a simulated `users`."""
+    with tempfile.TemporaryDirectory(prefix="bff-", dir="/tmp") as directory:
+        control = f"{directory}/users.control"
         command = [sys.executable, "-m", "bff.lab.upstream", "users", "--control", control]
-        with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE) as upstream:
-            assert upstream.stdout
-            assert upstream.stdout.readline()
-            upstreams = {
-                "users": UpstreamState("http://127.0.0.1:1", control),
-                "todos": UpstreamState("https://todos.test", None),
-            }
-            publish(directory, DevState(os.getpid(), "http://127.0.0.1:8000", upstreams, "memory://"))
+        with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE) as process:
+            assert process.stdout
+            assert process.stdout.readline()
             yield control
-            upstream.terminate()
+            process.terminate()
+
+
+@contextmanager
+def running(**controls: str | None) -> Iterator[None]:
+    """A `bff dev` whose upstreams have these control sockets."""
+    upstreams = {name: UpstreamState(f"https://{name}.test", path) for name, path in controls.items()}
+    with claim(PORT) as directory:
+        publish(directory, DevState(os.getpid(), "http://127.0.0.1:8000", upstreams, "memory://"))
+        yield
+
+
+@pytest.fixture
+def control(upstream: str) -> Iterator[str]:
+    """The same, in a `bff dev` whose `todos` are not simulated."""
+    with running(users=upstream, todos=None):
+        yield upstream
 
 
 def test_a_source_is_broken_and_mended_at_once(control: str) -> None:
@@ -75,23 +89,17 @@ def test_a_source_with_a_url_of_its_own_is_neither_broken_nor_mended(control: st
         mend(PORT, "todos")
 
 
-def test_an_upstream_that_is_gone_is_one_sentence(control: str) -> None:
-    ask(control, {"do": "stop"})
-    eventually(lambda: not Path(control).exists())
-    with pytest.raises(DevError, match="No upstream answers"):
+def test_an_upstream_that_is_gone_is_one_sentence(short_tmp: Path) -> None:
+    gone = str(short_tmp / "gone.control")
+    with running(users=gone), pytest.raises(DevError, match=f"No upstream answers at {gone}"):
         break_source(PORT, "users", "hang")
 
 
-@pytest.mark.usefixtures("short_tmp")
 def test_without_a_running_one_it_says_how_to_start_it() -> None:
     with pytest.raises(NotRunning, match=r"no bff dev is running on port 8000: start it with `make run`"):
         break_source(PORT, "users", "hang")
 
 
-@pytest.mark.usefixtures("short_tmp")
 def test_where_nothing_is_simulated_there_is_nothing_to_mend() -> None:
-    with claim(PORT) as directory:
-        upstreams = {"todos": UpstreamState("https://todos.test", None)}
-        publish(directory, DevState(os.getpid(), "http://127.0.0.1:8000", upstreams, "memory://"))
-        with pytest.raises(DevError, match="nothing to mend"):
-            mend(PORT)
+    with running(todos=None), pytest.raises(DevError, match="nothing to mend"):
+        mend(PORT)

@@ -167,7 +167,7 @@ def test_a_second_ctrl_c_ends_all_of_it_at_once(start: Start) -> None:
     eventually(lambda: "web asked" in dev.deeds())
     dev.process.send_signal(signal.SIGINT)
     assert dev.end() == 130
-    assert not any(alive(pid) for pid in pids.values())
+    eventually(lambda: not any(alive(pid) for pid in pids.values()))
 
 
 def test_a_port_in_use_is_one_sentence(start: Start) -> None:

@@ -1,0 +1,56 @@
+/** One item of each section, as a list item. */
+
+import { avatar, due, element, moment, unseen } from "./elements.js";
+
+const KINDS = { SendMessage: "Reply", CompleteTodo: "Todo", OpenLink: "Read" };
+
+export function message({ id, subject, preview, sentAt, unread, sender }) {
+  return element("li", { id: `message-${id}`, className: unread ? "unread" : "" },
+    avatar(sender),
+    element("p", { className: "first" },
+      unread && unseen("Unread, from "),
+      element("span", { className: "name", textContent: sender?.name ?? "Somebody" }),
+      moment(sentAt)),
+    element("p", { className: "second", title: `${subject}\n${preview}` },
+      element("span", { className: "subject", textContent: subject }), " ", preview));
+}
+
+export function todo({ id, title, dueAt, done, priority, assignedBy }) {
+  const late = !done && dueAt && new Date(dueAt) < Date.now();
+  const marked = !done && priority !== "MEDIUM";
+  return element("li", { id: `todo-${id}`, className: done ? "done" : "" },
+    element("span", { className: "tick", ariaHidden: "true" }),
+    element("p", { className: "first" },
+      element("span", { className: "name", textContent: title, title }),
+      done && unseen(", done"),
+      marked && element("span", { className: `priority ${priority}` }, priority.toLowerCase(), unseen(" priority"))),
+    element("p", { className: late ? "second late" : "second" },
+      late && "Was due ", dueAt ? due(dueAt) : "No date", assignedBy && ` · from ${assignedBy.name}`));
+}
+
+export function notification({ kind, text, createdAt, read }) {
+  return element("li", { className: read ? "" : "unread" },
+    element("span", { className: `kind ${kind}`, ariaHidden: "true" }),
+    element("p", { className: "whole", title: text }, !read && unseen("New: "), text),
+    moment(createdAt));
+}
+
+export function action({ __typename: kind, title, reason, score, ...goal }) {
+  const link = destination(goal);
+  const made = element("li", { className: kind },
+    element("p", { className: "label" }, KINDS[kind] ?? "Next",
+      element("span", { className: "score", title: `How much it is recommended: ${score}`, ariaHidden: "true" })),
+    element("h3", { title }, link ? element("a", { ...link, textContent: title }) : title),
+    element("p", { className: "reason", textContent: reason }));
+  made.style.setProperty("--score", Math.min(Math.max(score, 0), 1));
+  return made;
+}
+
+/** Where an action leads: to its item further down this page, or out to the web, over https and without ties. */
+function destination({ message, todo, url }) {
+  if (URL.canParse(url ?? "") && new URL(url).protocol === "https:") {
+    return { href: url, target: "_blank", rel: "noopener noreferrer" };
+  }
+  const place = message ? `message-${message.id}` : todo && `todo-${todo.id}`;
+  return place && { href: `#${encodeURIComponent(place)}` };
+}

@@ -1,0 +1,76 @@
+/** The five sections, each there, empty, or not to be had. */
+
+import { ago, avatar, element } from "./elements.js";
+import { action, message, notification, todo } from "./items.js";
+
+const LISTS = {
+  recommendations: { called: "Recommendations", item: action, none: "Nothing in particular. The day is yours." },
+  messages: { called: "Messages", item: message, none: "No messages. A quiet day.", open: (one) => one.unread, as: "unread" },
+  todos: { called: "Todos", item: todo, none: "Nothing to do. Enjoy it.", open: (one) => !one.done, as: "open" },
+  notifications: { called: "Notifications", item: notification, none: "Nothing new.", open: (one) => !one.read, as: "new" },
+};
+const REASONS = {
+  TIMED_OUT: "The answer took too long.",
+  UNAVAILABLE: "The service behind this has trouble.",
+  SHED: "The service behind this is being given a rest.",
+  DISABLED: "This is switched off for now.",
+};
+const HOURS = [[5, "Good evening"], [12, "Good morning"], [18, "Good afternoon"], [24, "Good evening"]];
+export const NAMES = ["viewer", ...Object.keys(LISTS)];
+
+const find = (selector) => document.querySelector(selector);
+const bones = Object.keys(LISTS).map((name) => [find(`#${name} ol`), [...find(`#${name} ol`).children]]);
+
+/** Back to the bones that the page was loaded with. */
+export function clear() {
+  for (const [list, children] of bones) list.replaceChildren(...children);
+  document.querySelectorAll(".vacancy").forEach((vacancy) => vacancy.remove());
+  document.querySelectorAll(".aside, h1, #summary").forEach((text) => { text.textContent = ""; });
+  find("#viewer .avatar").replaceWith(element("span", { className: "avatar" }));
+}
+
+/** Show a section's `value`, or why it is null; `late` where people have already seen the page without it. */
+export function showSection(name, value, row, { late, again }) {
+  const section = document.getElementById(name);
+  section.querySelector(".vacancy")?.remove();
+  if (name === "viewer") find("#viewer .avatar").replaceWith(avatar(value));
+  else fill(section, LISTS[name], value ?? [], row);
+  const called = LISTS[name]?.called ?? "Your name and picture";
+  const are = name === "viewer" || called.endsWith("s") ? "are" : "is";
+  if (value === null) section.append(vacancy(`${called} ${are} not available right now.`, row, again));
+  else if (LISTS[name] && !value.length) section.append(element("p", { className: "vacancy" }, LISTS[name].none));
+  if (late && value !== null) find("#news").textContent = `${called} ${are} here now.`;
+}
+
+function fill(section, { item, open, as }, items, row) {
+  const count = open ? items.filter(open).length : 0;
+  const age = row.state === "STALE" && row.fetchedAt && `from ${ago(row.fetchedAt, "long")}`;
+  section.querySelector("ol").replaceChildren(...items.map(item));
+  section.querySelector(".aside").textContent = [count && `${count} ${as}`, age].filter(Boolean).join(" · ");
+}
+
+function vacancy(sentence, { state, code }, again) {
+  const button = element("button", { type: "button", textContent: "Ask again now" });
+  button.addEventListener("click", again);
+  return element("div", { className: "vacancy" },
+    element("p", {}, element("strong", { textContent: sentence })),
+    element("p", {}, `${REASONS[state] ?? ""} `, state !== "DISABLED" && button),
+    element("p", {}, element("code", { textContent: [state, code].filter(Boolean).join(" · ") })));
+}
+
+/** The words at the top, made of what there is. */
+export function greet({ viewer, messages, todos, notifications }) {
+  const now = new Date();
+  const words = HOURS.find(([until]) => now.getHours() < until)[1];
+  const open = (items, name, noun) => {
+    const count = items?.filter(LISTS[name].open).length;
+    return count && `${count} ${LISTS[name].as} ${noun}${count > 1 ? "s" : ""}`;
+  };
+  const parts = [
+    open(messages, "messages", "message"), open(todos, "todos", "todo"), open(notifications, "notifications", "notification"),
+  ].filter(Boolean);
+  find("#today").textContent = new Intl.DateTimeFormat("en", { weekday: "long", month: "long", day: "numeric" }).format(now);
+  find("h1").textContent = viewer ? `${words}, ${viewer.name.split(/\s+/)[0]}` : words;
+  find("#summary").textContent = parts.length
+    ? `At the top of your lists: ${new Intl.ListFormat("en").format(parts)}.` : viewer?.email ?? "";
+}

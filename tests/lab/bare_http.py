@@ -1,0 +1,37 @@
+"""HTTP by hand: for what a client library would not send, or would hide."""
+
+import asyncio
+from collections.abc import Callable
+
+import httpx
+
+from bff.lab.server import Upstream
+
+
+async def connect(upstream: Upstream) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+    """A bare connection to it."""
+    url = httpx.URL(upstream.url)
+    return await asyncio.open_connection(url.host, url.port)
+
+
+async def converse(upstream: Upstream, data: bytes, seconds: float = 5) -> bytes:
+    """Send that, and return what comes until the server closes or the time is over."""
+    reader, writer = await connect(upstream)
+    received = b""
+    try:
+        writer.write(data)
+        async with asyncio.timeout(seconds):
+            while chunk := await reader.read(65_536):
+                received += chunk
+    except TimeoutError:
+        pass
+    finally:
+        writer.close()
+    return received
+
+
+async def until(condition: Callable[[], bool]) -> None:
+    """Wait for it, and fail after five seconds."""
+    async with asyncio.timeout(5):
+        while not condition():  # noqa: ASYNC110 - counters of the server, which has no event for each
+            await asyncio.sleep(0.001)

@@ -1,0 +1,68 @@
+"""The five upstreams behind a fake transport: the simulated services' own answers, without sockets.
+
+Waiting is `asyncio.sleep`, so that a module on virtual time waits for nothing. Product code is not patched: this is
+the `Transport` port.
+"""
+
+import asyncio
+from collections import Counter
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from functools import cache
+from urllib.parse import urlsplit
+
+from bff.errors import DeadlineExceeded, SourceError
+from bff.lab.services import SERVICES, Service, service
+from bff.lab.world import World
+from bff.transport import Request, Response
+
+URLS: Mapping[str, str] = {f"BFF_{name.upper()}__URL": f"http://{name}.test" for name in SERVICES}
+
+
+@cache  # deterministic data: generating it anew for each test costs seconds
+def simulated(name: str) -> Service:
+    return service(name, _world())
+
+
+@cache
+def _world() -> World:
+    return World(datetime(2026, 1, 1, tzinfo=UTC))
+
+
+@dataclass
+class InProcessUpstreams:
+    """A `Transport`. `delays` (seconds), `faults` and `answers` are by upstream name, and may change at any time."""
+
+    delays: dict[str, float] = field(default_factory=dict)
+    faults: dict[str, SourceError] = field(default_factory=dict)
+    answers: dict[str, Callable[[Request], Response]] = field(default_factory=dict)
+    requests: list[Request] = field(default_factory=list)
+    closed: bool = False
+
+    async def send(self, request: Request) -> Response:
+        self.requests.append(request)
+        parts = urlsplit(request.url)
+        name = str(parts.hostname).removesuffix(".test")
+        await self._wait(self.delays.get(name, 0), request.timeout)
+        if name in self.faults:
+            raise self.faults[name]
+        if name in self.answers:
+            return self.answers[name](request)
+        answer = simulated(name).answer(f"{parts.path}?{parts.query}")
+        return Response(answer.status, {"content-type": "application/json"}, answer.body)
+
+    async def close(self) -> None:
+        self.closed = True
+
+    @property
+    def calls(self) -> Counter[str]:
+        """How often each upstream was called."""
+        return Counter(str(urlsplit(request.url).hostname).removesuffix(".test") for request in self.requests)
+
+    async def _wait(self, delay: float, timeout: float) -> None:
+        if delay <= timeout:
+            await asyncio.sleep(delay)
+            return
+        await asyncio.sleep(timeout)
+        raise DeadlineExceeded("the answer was not whole in time")
