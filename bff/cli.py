@@ -20,11 +20,10 @@ from bff.lab.rundir import find
 from bff.lab.sign_in import sign_token
 from bff.lab.supervisor import run_dev
 from bff.page_schema import build_schema
-from bff.settings import Settings
+from bff.settings import SETTINGS_FILE, Settings, settings_file_here
 from bff.web.server import serve as serve_app
 
 OUR_PAGE: Final = "bff.schema:page"
-SETTINGS_FILE: Final = "bff.toml"
 
 page_option = click.option(
     "--app", "reference", default=OUR_PAGE, metavar="MODULE:PAGE", help="A page of your own, e.g. acme.page:page."
@@ -119,7 +118,7 @@ def dev(context: click.Context) -> None:
     options = DevOptions(
         sources=tuple(source.name for source in page.sources),
         urls=urls,
-        cache_url=os.environ.get("BFF_CACHE_URL"),
+        cache_url=settings.cache_url if settings.came_from("cache_url") != "default" else None,
         host=settings.host,
         port=settings.port,
     )
@@ -165,6 +164,4 @@ def load_page(reference: str) -> Page:
 
 
 def _settings(page: Page, file: Path | None) -> Settings:
-    if file is None and Path(SETTINGS_FILE).exists():
-        file = Path(SETTINGS_FILE)
-    return read_settings(page, os.environ, file)
+    return read_settings(page, os.environ, file or settings_file_here())

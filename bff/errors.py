@@ -21,11 +21,9 @@ BffError
     └── ValidationFailed     GRAPHQL_VALIDATION_FAILED
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from enum import StrEnum
-from typing import ClassVar
-
-from graphql import GraphQLError
+from typing import Any, ClassVar
 
 
 class SectionState(StrEnum):
@@ -126,14 +124,14 @@ class Disabled(SourceError):
 
 
 class RequestError(BffError):
-    """The request is refused before anything runs. `details` are GraphQL errors with their places, if any."""
+    """The request is refused before anything runs. `details` are errors as GraphQL formats them, if any."""
 
     code: ClassVar[str]
     status: ClassVar[int] = 400
     sound_http: ClassVar[bool] = False
     """The HTTP request is sound and the GraphQL in it is not: for plain JSON clients that is a 200."""
 
-    def __init__(self, message: str, details: Sequence[GraphQLError] = ()) -> None:
+    def __init__(self, message: str, details: Sequence[Mapping[str, Any]] = ()) -> None:
         super().__init__(message)
         self.details = tuple(details)
 

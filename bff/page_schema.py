@@ -3,7 +3,7 @@
 from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass
 from enum import Enum
-from typing import Any
+from typing import Annotated, Any
 
 import strawberry
 from graphql import GraphQLError
@@ -70,18 +70,27 @@ def _identity() -> StrawberryField:
 
 
 def _status(page: Page) -> StrawberryField:
-    sections = Enum("Section", {section.name.upper(): section.name for section in page.sections})  # type: ignore[misc]  # its members are the page's sections
-    section_enum = strawberry.enum(sections, description="The sections of the page.")
-
     def status(info: Info[Context, None], of: Any) -> Coroutine[Any, Any, SectionStatus]:
         return status_of(of.value, tuple(info.path.as_list())[:-1], info.context.report)
 
-    status.__annotations__["of"] = section_enum
+    which = strawberry.argument(description="Which section.")
+    status.__annotations__["of"] = Annotated[_section_enum(page), which]
     return _field(
         resolver=status,
         graphql_type=SectionStatus,
         description="How a section of this very answer was come by. `DISABLED` where the query does not ask for it.",
     )
+
+
+def _section_enum(page: Page) -> type[Enum]:
+    """Made from the page's sections, each described as its field is."""
+    described = {field.python_name: field.description for field in get_object_definition(page.root, strict=True).fields}
+    members = {
+        section.name.upper(): strawberry.enum_value(section.name, description=described[section.name])
+        for section in page.sections
+    }
+    sections: type[Enum] = Enum("Section", members)  # type: ignore[misc]  # its members are the page's sections
+    return strawberry.enum(sections, description="The sections of the page.")
 
 
 def _field(**options: Any) -> StrawberryField:

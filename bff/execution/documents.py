@@ -44,9 +44,9 @@ class Document:
         definitions = operation.variable_definitions or ()
         coerced = get_variable_values(self.schema, definitions, dict(variables))
         if isinstance(coerced, list):
-            raise BadUserInput("The variables do not fit.", coerced)
+            raise BadUserInput("The variables do not fit.", _formatted(coerced))
         if outside := variables_outside(self.bounded, definitions, variables):
-            raise BadUserInput("The variables do not fit.", outside)
+            raise BadUserInput("The variables do not fit.", _formatted(outside))
 
     def _operation(self, name: str | None) -> OperationDefinitionNode:
         if name is None and len(self.operations) == 1:
@@ -90,7 +90,7 @@ class Documents:
         else:
             self._by_text.move_to_end(text)
         if isinstance(known, Refused):
-            raise known.error(known.details[0].message, known.details)
+            raise known.error("The document cannot run.", _formatted(known.details))
         return known
 
     def _keep(self, text: str, made: Document | Refused) -> Document | Refused:
@@ -119,3 +119,7 @@ class Documents:
             if isinstance(definition, OperationDefinitionNode)
         }
         return Document(self._schema, ast, operations, bounded)
+
+
+def _formatted(errors: Sequence[GraphQLError]) -> list[Mapping[str, Any]]:
+    return [dict(error.formatted) for error in errors]

@@ -1,41 +1,41 @@
-/** The page's one query, and waiting between two tries. */
+/** The page's one query, and the wait between two tries. */
 
 const PATIENCE = 10_000;
 let query;
 
 /** Who asks, as the address says: `?user=7`. Only `bff dev` believes it. */
-export const userInAddress = () => (new URL(location).searchParams.get("user") ?? "1").trim().slice(0, 64);
+export const userInAddress = () => (new URL(location).searchParams.get("user")?.trim() || "1").slice(0, 64);
 
-/** One answer; its page may lack sections. Throws a sentence for people where there is no page at all. */
+/** One answer: a `page`, which may lack sections, or in `trouble` a sentence that says why there is none. */
 export async function ask(user, signal) {
   const started = performance.now();
-  const response = await post(user, AbortSignal.any([signal, AbortSignal.timeout(PATIENCE)]));
-  const body = await response.json().catch(() => null);
-  const page = body?.data?.landingPage;
-  if (!page) throw new Error(refusal(response.status, body?.errors?.[0]));
-  return {
-    page,
-    rows: body.extensions?.sections ?? [],
-    unavailable: Boolean(body.errors?.some((error) => error.extensions?.code === "PAGE_UNAVAILABLE")),
-    milliseconds: performance.now() - started,
-    requestId: response.headers.get("x-request-id"),
-  };
+  try {
+    const response = await post(user, AbortSignal.any([signal, AbortSignal.timeout(PATIENCE)]));
+    const body = await response.json().catch(() => null);
+    const page = body?.data?.landingPage;
+    if (!page) return { trouble: refusal(response.status, body?.errors?.[0]) };
+    return {
+      page,
+      rows: body.extensions?.sections ?? [],
+      unavailable: Boolean(body.errors?.some((error) => error.extensions?.code === "PAGE_UNAVAILABLE")),
+      milliseconds: performance.now() - started,
+      requestId: response.headers.get("x-request-id"),
+    };
+  } catch (error) {
+    return { trouble: error.name === "TimeoutError"
+      ? `The server has not answered for ${PATIENCE / 1000} seconds. Try again in a moment.`
+      : "The server cannot be reached. Check your connection, then try again." };
+  }
 }
 
 async function post(user, signal) {
-  try {
-    query ??= await (await fetch("landing.graphql", { signal })).text();
-    const headers = {
-      accept: "application/graphql-response+json, application/json;q=0.9",
-      "content-type": "application/json",
-      "x-dev-user": encodeURIComponent(user),
-    };
-    return await fetch("graphql", { method: "POST", headers, body: JSON.stringify({ query }), signal });
-  } catch (error) {
-    throw new Error(error.name === "TimeoutError"
-      ? `The server has not answered for ${PATIENCE / 1000} seconds. Try again in a moment.`
-      : "The server cannot be reached. Check your connection, then try again.");
-  }
+  query ??= await (await fetch("landing.graphql", { signal })).text();
+  const headers = {
+    accept: "application/graphql-response+json, application/json;q=0.9",
+    "content-type": "application/json",
+    "x-dev-user": encodeURIComponent(user),
+  };
+  return fetch("graphql", { method: "POST", headers, body: JSON.stringify({ query }), signal });
 }
 
 function refusal(status, error) {

@@ -30,7 +30,7 @@ export const keepTime = () =>
 export function due(date) {
   const midnight = (at) => new Date(at).setHours(0, 0, 0, 0);
   const days = Math.round((midnight(date) - midnight(Date.now())) / 86400000);
-  const words = { [-1]: "Yesterday", 0: "Today", 1: "Tomorrow" }[days] ?? DAY.format(new Date(date));
+  const words = { [-1]: "yesterday", 0: "today", 1: "tomorrow" }[days] ?? DAY.format(new Date(date));
   return element("time", { dateTime: date, title: FULL.format(new Date(date)), textContent: words });
 }
 
@@ -38,9 +38,9 @@ export function due(date) {
 export function avatar(person) {
   const initials = (person?.name ?? "").split(/\s+/).map((word) => [...word][0] ?? "");
   const made = element("span", { className: "avatar", ariaHidden: "true" }, initials[0], initials.slice(1).at(-1));
-  const source = URL.canParse(person?.avatarUrl ?? "", location.href) && new URL(person.avatarUrl, location.href);
-  if (person?.avatarUrl && (source.origin === location.origin || /^data:image\//.test(source.href))) {
-    const picture = element("img", { alt: "", src: source.href });
+  const url = person?.avatarUrl && URL.parse(person.avatarUrl, location.href);
+  if (url && (url.origin === location.origin || url.href.startsWith("data:image/"))) {
+    const picture = element("img", { alt: "", src: url.href });
     picture.addEventListener("error", () => picture.remove());
     made.append(picture);
   }

@@ -25,7 +25,7 @@ export function todo({ id, title, dueAt, done, priority, assignedBy }) {
       done && unseen(", done"),
       marked && element("span", { className: `priority ${priority}` }, priority.toLowerCase(), unseen(" priority"))),
     element("p", { className: late ? "second late" : "second" },
-      late && "Was due ", dueAt ? due(dueAt) : "No date", assignedBy && ` · from ${assignedBy.name}`));
+      late && "was due ", dueAt ? due(dueAt) : "no date", assignedBy && ` · from ${assignedBy.name}`));
 }
 
 export function notification({ kind, text, createdAt, read }) {
@@ -46,11 +46,11 @@ export function action({ __typename: kind, title, reason, score, ...goal }) {
   return made;
 }
 
-/** Where an action leads: to its item further down this page, or out to the web, over https and without ties. */
+/** Where an action leads: to its item further down this page, or out to the web, over https only. */
 function destination({ message, todo, url }) {
-  if (URL.canParse(url ?? "") && new URL(url).protocol === "https:") {
+  if (url && URL.parse(url)?.protocol === "https:") {
     return { href: url, target: "_blank", rel: "noopener noreferrer" };
   }
   const place = message ? `message-${message.id}` : todo && `todo-${todo.id}`;
-  return place && { href: `#${encodeURIComponent(place)}` };
+  return document.getElementById(place) && { href: `#${encodeURIComponent(place)}` };
 }

@@ -28,53 +28,56 @@ function begin() {
 async function follow() {
   visit.asking.abort();
   const { signal } = visit.asking = new AbortController();
-  let wait = ASK_AGAIN_AFTER;
-  for (let turn = 0; turn < TRIES; turn += 1) {
-    try {
-      const missing = show(await ask(visit.user, signal));
-      if (!missing.length) return;
-      wait = Math.min(...missing.map((row) => row.retryAfterMs ?? ASK_AGAIN_AFTER));
-    } catch (error) {
-      if (signal.aborted) return;
-      if (!visit.first) return giveUp(error.message);
-    }
-    // Never in step: after an outage a thousand pages must not come back at the same moment.
-    if (!await pause(wait * SLOWER_EACH_TIME ** turn * (1 + Math.random() / 4), signal)) return;
+  let missing = [];
+  for (let turn = 1; turn <= TRIES; turn += 1) {
+    const answer = await ask(visit.user, signal);
+    if (signal.aborted) return;
+    if (answer.page) missing = show(answer);
+    else if (!visit.first) return giveUp(answer.trouble);
+    const goesOn = missing.length > 0 && turn < TRIES;
+    document.body.classList.toggle("asking", goesOn);
+    if (!goesOn || !await pause(until(missing, turn), signal)) return;
   }
+}
+
+/** Never in step with others: after an outage a thousand pages must not come back at the same moment. */
+function until(missing, turn) {
+  const soonest = Math.min(...missing.map((row) => row.retryAfterMs ?? ASK_AGAIN_AFTER));
+  return soonest * SLOWER_EACH_TIME ** (turn - 1) * (1 + Math.random() / 4);
 }
 
 /** Put an answer on the page. Returns the rows of those sections that are worth asking for again. */
 function show(answer) {
-  const asked = NAMES.filter((name) => !isWhole(visit.rows.get(name)));
-  const rows = asked.map((name) => rowOf(name, answer));
+  const rows = NAMES.filter((name) => !isSettled(visit.rows.get(name))).map((name) => rowOf(name, answer));
   for (const row of rows) {
     const name = row.path[1];
     const value = answer.page[name];
+    const before = visit.values[name];
     visit.rows.set(name, row);
-    if (value === null && visit.values[name]) continue;
+    if (value === null && before) continue;
     visit.values[name] = value;
-    showSection(name, value, row, { late: Boolean(visit.first), again: follow });
+    showSection(name, value, row, { late: before === null, again: follow });
   }
   visit.first ??= answer;
   greet(visit.values);
   showMade([...visit.rows.values(), ...visit.first.rows.filter((row) => row.count)], visit.first);
-  tellTrouble(answer);
-  return rows.filter((row) => !isWhole(row));
+  showTrouble(answer);
+  return rows.filter((row) => !isSettled(row));
 }
 
-const isWhole = (row) => row && (["LIVE", "CACHED", "DISABLED"].includes(row.state) || row.code === "NOT_FOUND");
+const isSettled = (row) => row && (["LIVE", "CACHED", "DISABLED"].includes(row.state) || row.code === "NOT_FOUND");
 
 const rowOf = (name, { page, rows }) =>
   rows.find(({ path, count }) => path[1] === name && !count)
   ?? { path: ["landingPage", name], state: page[name] === null ? "UNAVAILABLE" : "LIVE", code: null, elapsedMs: 0 };
 
-function tellTrouble({ page, rows, unavailable }) {
+function showTrouble({ page, rows, unavailable }) {
   const switchable = page.id === visit.user;
   document.body.classList.toggle("switchable", switchable);
-  if (switchable && rows.every((row) => row.code === "NOT_FOUND")) {
+  if (switchable && unavailable && rows.some((row) => row.path[1] === "viewer" && row.code === "NOT_FOUND")) {
     giveUp(`There is no user “${visit.user}”: choose one from 1 to ${PEOPLE}.`);
   } else if (unavailable) {
-    say("Your page is not available right now: the services behind it do not answer. It keeps trying.");
+    say("Your page is not available right now: the services behind it do not answer.");
   } else {
     find("#trouble").hidden = true;
   }
@@ -82,7 +85,8 @@ function tellTrouble({ page, rows, unavailable }) {
 
 function giveUp(sentence) {
   find("main").hidden = true;
-  greet({ viewer: null });
+  find("#viewer .vacancy")?.remove();
+  greet({});
   say(sentence);
 }
 

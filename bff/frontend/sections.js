@@ -4,10 +4,10 @@ import { ago, avatar, element } from "./elements.js";
 import { action, message, notification, todo } from "./items.js";
 
 const LISTS = {
-  recommendations: { called: "Recommendations", item: action, none: "Nothing in particular. The day is yours." },
   messages: { called: "Messages", item: message, none: "No messages. A quiet day.", open: (one) => one.unread, as: "unread" },
   todos: { called: "Todos", item: todo, none: "Nothing to do. Enjoy it.", open: (one) => !one.done, as: "open" },
   notifications: { called: "Notifications", item: notification, none: "Nothing new.", open: (one) => !one.read, as: "new" },
+  recommendations: { called: "Recommendations", item: action, none: "Nothing in particular. The day is yours." },
 };
 const REASONS = {
   TIMED_OUT: "The answer took too long.",
@@ -15,46 +15,51 @@ const REASONS = {
   SHED: "The service behind this is being given a rest.",
   DISABLED: "This is switched off for now.",
 };
-const HOURS = [[5, "Good evening"], [12, "Good morning"], [18, "Good afternoon"], [24, "Good evening"]];
+const HOURS = [[4, "Good evening"], [12, "Good morning"], [18, "Good afternoon"], [24, "Good evening"]];
 export const NAMES = ["viewer", ...Object.keys(LISTS)];
 
 const find = (selector) => document.querySelector(selector);
 const bones = Object.keys(LISTS).map((name) => [find(`#${name} ol`), [...find(`#${name} ol`).children]]);
 
-/** Back to the bones that the page was loaded with. */
+/** Back to the bones that the page was loaded with, and a greeting to nobody in particular. */
 export function clear() {
-  for (const [list, children] of bones) list.replaceChildren(...children);
+  for (const [list, children] of bones) Object.assign(list, { ariaBusy: "true" }).replaceChildren(...children);
   document.querySelectorAll(".vacancy").forEach((vacancy) => vacancy.remove());
-  document.querySelectorAll(".aside, h1, #summary").forEach((text) => { text.textContent = ""; });
-  find("#viewer .avatar").replaceWith(element("span", { className: "avatar" }));
+  document.querySelectorAll(".aside").forEach((aside) => { aside.textContent = ""; });
+  find("#viewer .avatar").replaceWith(avatar(null));
+  greet({});
 }
 
 /** Show a section's `value`, or why it is null; `late` where people have already seen the page without it. */
 export function showSection(name, value, row, { late, again }) {
   const section = document.getElementById(name);
-  section.querySelector(".vacancy")?.remove();
+  const before = section.querySelector(".vacancy");
+  const focused = before?.contains(document.activeElement);
+  before?.remove();
   if (name === "viewer") find("#viewer .avatar").replaceWith(avatar(value));
   else fill(section, LISTS[name], value ?? [], row);
   const called = LISTS[name]?.called ?? "Your name and picture";
   const are = name === "viewer" || called.endsWith("s") ? "are" : "is";
   if (value === null) section.append(vacancy(`${called} ${are} not available right now.`, row, again));
   else if (LISTS[name] && !value.length) section.append(element("p", { className: "vacancy" }, LISTS[name].none));
-  if (late && value !== null) find("#news").textContent = `${called} ${are} here now.`;
+  if (late && (focused || value)) find("#news").textContent = `${called} ${are} ${value ? "here now" : "still not available"}.`;
+  if (focused) (section.querySelector(".vacancy button") ?? section).focus();
 }
 
 function fill(section, { item, open, as }, items, row) {
   const count = open ? items.filter(open).length : 0;
   const age = row.state === "STALE" && row.fetchedAt && `from ${ago(row.fetchedAt, "long")}`;
-  section.querySelector("ol").replaceChildren(...items.map(item));
+  Object.assign(section.querySelector("ol"), { ariaBusy: "false" }).replaceChildren(...items.map((one) => item(one)));
   section.querySelector(".aside").textContent = [count && `${count} ${as}`, age].filter(Boolean).join(" · ");
 }
 
 function vacancy(sentence, { state, code }, again) {
-  const button = element("button", { type: "button", textContent: "Ask again now" });
+  const button = element("button", { type: "button", textContent: "Try now" });
+  const soon = element("span", {}, element("span", { className: "trying" }, "Trying again soon.\u00a0"), button);
   button.addEventListener("click", again);
   return element("div", { className: "vacancy" },
     element("p", {}, element("strong", { textContent: sentence })),
-    element("p", {}, `${REASONS[state] ?? ""} `, state !== "DISABLED" && button),
+    element("p", {}, element("span", { textContent: REASONS[state] ?? "" }), " ", state !== "DISABLED" && soon),
     element("p", {}, element("code", { textContent: [state, code].filter(Boolean).join(" · ") })));
 }
 
@@ -72,5 +77,5 @@ export function greet({ viewer, messages, todos, notifications }) {
   find("#today").textContent = new Intl.DateTimeFormat("en", { weekday: "long", month: "long", day: "numeric" }).format(now);
   find("h1").textContent = viewer ? `${words}, ${viewer.name.split(/\s+/)[0]}` : words;
   find("#summary").textContent = parts.length
-    ? `At the top of your lists: ${new Intl.ListFormat("en").format(parts)}.` : viewer?.email ?? "";
+    ? new Intl.ListFormat("en", { type: "unit" }).format(parts) : viewer?.email ?? "";
 }

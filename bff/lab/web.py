@@ -10,6 +10,7 @@ from bff import create_app, read_settings
 from bff.errors import SettingsError
 from bff.lab.sign_in import DevViewer, faults_of, make_key
 from bff.schema import page
+from bff.settings import settings_file_here
 from bff.web.server import serve
 
 
@@ -17,7 +18,7 @@ def main() -> int:
     """Serve until told to stop; say `{"ready": "web", …}` on stdout once it listens."""
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
     try:
-        settings = read_settings(page, os.environ)
+        settings = read_settings(page, os.environ, settings_file_here())
         key = make_key(Path(os.environ["BFF_DEV_DIR"]))
         app = create_app(page, settings, identify=DevViewer(key), faults_of=faults_of)
         serve(app, settings.host, settings.port, _announce)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from bff.errors import SettingsError
 from bff.page import Page
@@ -12,7 +12,10 @@ from bff.settings.layers import Chosen, choose
 from bff.settings.table import settings_of
 from bff.source import Source
 
-__all__ = ["Auth", "Settings", "SourceSettings", "problems_for_serving", "read_settings"]
+__all__ = ["SETTINGS_FILE", "Auth", "Settings", "SourceSettings", "problems_for_serving", "read_settings"]
+
+
+SETTINGS_FILE: Final = "bff.toml"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +49,10 @@ class Settings:
     chosen: tuple[Chosen, ...]
     """Each setting with where it came from, for `bff config`."""
 
+    def came_from(self, *path: str) -> str:
+        """`default`, or where it was set."""
+        return next(one.origin for one in self.chosen if one.setting.path == path)
+
 
 def read_settings(page: Page, environment: Mapping[str, str], file: Path | None = None) -> Settings:
     """The settings of a page. Raises `SettingsError`, which lists everything that is wrong."""
@@ -61,6 +68,12 @@ def read_settings(page: Page, environment: Mapping[str, str], file: Path | None 
         sources={source.name: _source(source, value) for source in page.sources},
         chosen=tuple(chosen.values()),
     )
+
+
+def settings_file_here() -> Path | None:
+    """The settings file in the current folder, if there is one."""
+    here = Path(SETTINGS_FILE)
+    return here if here.exists() else None
 
 
 def problems_for_serving(settings: Settings, *, authenticated_otherwise: bool = False) -> list[str]:

@@ -2,9 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Final, Protocol
 
-__all__ = ["Request", "Response", "Transport"]
+__all__ = ["CONNECT_TIMEOUT", "Request", "Response", "Transport"]
+
+CONNECT_TIMEOUT: Final = 1.0
+"""Seconds after which an upstream that does not take the connection is unreachable."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,4 +43,4 @@ class Transport(Protocol):
         """
 
     async def close(self) -> None:
-        """Drop every connection."""
+        """End what is under way, with `UpstreamFailed`, and drop every connection."""

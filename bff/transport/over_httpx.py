@@ -1,69 +1,98 @@
 """The second client: httpx, for whatever it can do that the default cannot.
 
 `MockTransport`, `ASGITransport`, custom authentication, proxies: hand over an `httpx.AsyncClient` made to taste.
-Cancelled calls wedge httpx's connection pool, so calls run in tasks of their own that end by their own timeout.
 """
 
 import asyncio
 from collections.abc import Callable
+from typing import Final
 
+import anyio
 import httpx
 
 from bff.errors import DeadlineExceeded, SourceError, UpstreamFailed, UpstreamInvalid, UpstreamUnreachable
-from bff.transport import Request, Response
+from bff.transport import CONNECT_TIMEOUT, Request, Response
+from bff.transport.bounded_body import read_gzip, read_plain
+
+# httpx raises one class for a connection that broke and for what is not HTTP; only the text tells them apart.
+BROKE: Final = ("Server disconnected", "peer closed connection")
 
 
 class HttpxTransport:
-    """Sends with the given client and owns it from then on."""
+    """Sends with the given client and owns it from then on.
 
-    def __init__(self, client: httpx.AsyncClient) -> None:
+    `max_connections` is the client's own limit, httpx's default unless it was made with another. Calls beyond it wait
+    here: a call that is cancelled while it waits in httpx's pool takes a connection with it for good. For the same
+    reason calls run in tasks of their own and are ended by anyio's cancellation, from which httpx shields its pool.
+    """
+
+    def __init__(self, client: httpx.AsyncClient, *, max_connections: int = 100) -> None:
         self._client = client
-        self._calls: set[asyncio.Task[Response]] = set()
+        self._slots = asyncio.Semaphore(max_connections)
+        self._calls: dict[asyncio.Task[Response], anyio.CancelScope] = {}
+        self._closed = False
 
     async def send(self, request: Request) -> Response:
         """As `Transport.send` says."""
-        call = asyncio.create_task(self._send(request))
-        self._calls.add(call)
+        scope = anyio.move_on_after(request.timeout)
+        call = asyncio.create_task(self._call(request, scope))
+        self._calls[call] = scope
         call.add_done_callback(_forget(self._calls))
-        return await asyncio.shield(call)
+        try:
+            await asyncio.wait((call,))
+        except asyncio.CancelledError:
+            scope.cancel()
+            raise
+        return call.result()
 
     async def close(self) -> None:
-        """End what is under way and drop every connection."""
-        for call in self._calls:
-            call.cancel()
+        """As `Transport.close` says."""
+        self._closed = True
+        for scope in self._calls.values():
+            scope.cancel()
         await asyncio.gather(*self._calls, return_exceptions=True)
         await self._client.aclose()
 
-    async def _send(self, request: Request) -> Response:
+    async def _call(self, request: Request, scope: anyio.CancelScope) -> Response:
+        with scope:
+            async with self._slots:
+                return await self._answer(request)
+        if self._closed:
+            raise UpstreamFailed("the client was closed")
+        raise DeadlineExceeded("the answer was not whole in time")
+
+    async def _answer(self, request: Request) -> Response:
+        if self._closed:
+            raise UpstreamFailed("the client was closed")
         try:
-            async with (
-                asyncio.timeout(request.timeout),
-                self._client.stream(
-                    "GET",
-                    request.url,
-                    headers=dict(request.headers),
-                    timeout=request.timeout,
-                    follow_redirects=False,
-                ) as answer,
-            ):
+            async with self._client.stream(
+                "GET",
+                request.url,
+                headers={"accept-encoding": "gzip", **request.headers},
+                timeout=httpx.Timeout(None, connect=CONNECT_TIMEOUT),
+                follow_redirects=False,
+            ) as answer:
                 body = await _body(answer, request.max_body)
                 return Response(answer.status_code, dict(answer.headers), body)
-        except (httpx.HTTPError, httpx.InvalidURL, TimeoutError) as error:
-            raise _translated(error) from error
+        except (httpx.HTTPError, httpx.InvalidURL) as error:
+            raise _translated(error) from None
 
 
-async def _body(answer: httpx.Response, max_body: int) -> bytes:
-    body = bytearray()
-    async for chunk in answer.aiter_bytes(64 * 1024):
-        if len(body) + len(chunk) > max_body:
-            raise UpstreamInvalid(f"the body is larger than {max_body} bytes")
-        body += chunk
-    return bytes(body)
+async def _body(answer: httpx.Response, most: int) -> bytes:
+    if answer.is_stream_consumed:  # as MockTransport's is: whole and unpacked already
+        return await read_plain(answer.aiter_bytes(), most)
+    match answer.headers.get("content-encoding", "identity"):
+        case "identity":
+            return await read_plain(answer.aiter_raw(), most)
+        case "gzip":
+            return await read_gzip(answer.aiter_raw(), most)
+        case _:
+            raise UpstreamInvalid("the body comes in an encoding that was not asked for: only gzip is")
 
 
-def _forget(calls: set[asyncio.Task[Response]]) -> Callable[[asyncio.Task[Response]], None]:
+def _forget(calls: dict[asyncio.Task[Response], anyio.CancelScope]) -> Callable[[asyncio.Task[Response]], None]:
     def done(call: asyncio.Task[Response]) -> None:
-        calls.discard(call)
+        del calls[call]
         if not call.cancelled():
             call.exception()  # a caller that has gone away will not read it
 
@@ -72,13 +101,13 @@ def _forget(calls: set[asyncio.Task[Response]]) -> Callable[[asyncio.Task[Respon
 
 def _translated(error: Exception) -> SourceError:
     match error:
-        case httpx.ConnectError() | httpx.ConnectTimeout():
-            return UpstreamUnreachable("no connection could be made")
-        case httpx.TimeoutException() | TimeoutError():
+        case httpx.ConnectError() | httpx.ConnectTimeout() | httpx.ProxyError():
+            return UpstreamUnreachable(f"no connection could be made: {error or 'timed out'}")
+        case httpx.TimeoutException():
             return DeadlineExceeded("the answer was not whole in time")
-        case httpx.DecodingError():
-            return UpstreamInvalid("the body could not be decoded")
         case httpx.InvalidURL() | httpx.UnsupportedProtocol():
             return UpstreamInvalid("the request could not be built: is the base URL right?")
+        case httpx.RemoteProtocolError() if not str(error).startswith(BROKE):
+            return UpstreamInvalid("what came is not HTTP")
         case _:
             return UpstreamFailed("the connection broke before the answer was whole")

@@ -1,18 +1,11 @@
 """The default client: reqwest, by pyreqwest."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Final
 
 from pyreqwest.client import Client, ClientBuilder
-from pyreqwest.exceptions import (
-    BuilderError,
-    ConnectError,
-    ConnectTimeoutError,
-    DecodeError,
-    PyreqwestError,
-    RequestTimeoutError,
-)
+from pyreqwest.exceptions import BuilderError, DecodeError, PyreqwestError, RequestTimeoutError
 from pyreqwest.response import Response as PyreqwestResponse
 
 from bff.errors import (
@@ -22,17 +15,21 @@ from bff.errors import (
     UpstreamInvalid,
     UpstreamUnreachable,
 )
-from bff.transport import Request, Response
+from bff.transport import CONNECT_TIMEOUT, Request, Response
 
-CONNECT_TIMEOUT: Final = timedelta(seconds=1)
 IDLE_CONNECTIONS_PER_HOST: Final = 128
 IDLE_TIMEOUT: Final = timedelta(seconds=30)
+
+# pyreqwest's classes do not tell these apart (a hanging upstream is a "connect timeout" there), its causes do.
+CONNECTING: Final = "client error (Connect)"
+CUT_SHORT: Final = "end of file before message length reached"
 
 
 class PyreqwestTransport:
     """Speaks HTTP/1.1 with kept-alive connections.
 
     It has no limit on connections, on purpose: its own limit is wedged by cancelled calls. Bulkheads bound it.
+    A call that is cancelled, or ended by `close`, keeps its connection until its own timeout.
     """
 
     def __init__(self) -> None:
@@ -40,13 +37,17 @@ class PyreqwestTransport:
 
     async def send(self, request: Request) -> Response:
         """As `Transport.send` says."""
-        building = self._client.get(request.url).headers(request.headers).timeout(timedelta(seconds=request.timeout))
+        timeout = timedelta(seconds=request.timeout)
         try:
-            async with building.build_streamed() as answer:
+            building = self._client.get(request.url).headers(request.headers).timeout(timeout).build_streamed()
+        except ValueError:
+            raise UpstreamInvalid("the request could not be built: is the base URL right?") from None
+        try:
+            async with building as answer:
                 body = await _body(answer, request.max_body)
                 return Response(answer.status, _headers(answer), body)
         except PyreqwestError as error:
-            raise _translated(error) from error
+            raise _translated(error) from None  # its text holds the URL, and with it the user's id
 
     async def close(self) -> None:
         """Drop every connection."""
@@ -60,7 +61,8 @@ def _client() -> Client:
         .follow_redirects(False)
         .referer(False)
         .no_proxy()
-        .connect_timeout(CONNECT_TIMEOUT)
+        .http1_only()
+        .connect_timeout(timedelta(seconds=CONNECT_TIMEOUT))
         .pool_idle_timeout(IDLE_TIMEOUT)
         .pool_max_idle_per_host(IDLE_CONNECTIONS_PER_HOST)
         .build()
@@ -78,18 +80,35 @@ async def _body(answer: PyreqwestResponse, max_body: int) -> bytes:
 
 
 def _headers(answer: PyreqwestResponse) -> Mapping[str, str]:
-    return dict(answer.headers.items())
+    try:
+        return dict(answer.headers.items())
+    except ValueError:  # a value that is not ASCII is left out, the others are told
+        return {name: value for name in answer.headers if (value := _ascii(answer, name)) is not None}
+
+
+def _ascii(answer: PyreqwestResponse, name: str) -> str | None:
+    try:
+        return answer.headers[name]
+    except ValueError:
+        return None
 
 
 def _translated(error: PyreqwestError) -> SourceError:
+    causes = _causes(error)
     match error:
-        case ConnectError() | ConnectTimeoutError():
-            return UpstreamUnreachable("no connection could be made")
+        case _ if CONNECTING in causes:
+            return UpstreamUnreachable(f"no connection could be made: {causes[-1]}")
         case RequestTimeoutError():
             return DeadlineExceeded("the answer was not whole in time")
-        case DecodeError():
-            return UpstreamInvalid("the body could not be decoded")
         case BuilderError():
             return UpstreamInvalid("the request could not be built: is the base URL right?")
+        case DecodeError() if CUT_SHORT not in causes:
+            return UpstreamInvalid("what came is not HTTP, or its body could not be decoded")
         case _:
             return UpstreamFailed("the connection broke before the answer was whole")
+
+
+def _causes(error: PyreqwestError) -> Sequence[str]:
+    """Outermost first."""
+    details = getattr(error, "details", {})
+    return [cause["message"] for cause in details.get("causes") or ()]

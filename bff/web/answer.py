@@ -46,7 +46,7 @@ def answered(result: ExecutionResult, report: Report, terms: Terms) -> Response:
 
 def refused(error: RequestError, terms: Terms) -> Response:
     """The answer to a request that did not run: 200 for plain JSON clients where only its GraphQL is at fault."""
-    details = error.details or (GraphQLError(str(error)),)
+    details = error.details or ({"message": str(error)},)
     in_body_only = error.sound_http and terms.media_type != GRAPHQL_RESPONSE
     body = {"errors": [_with_code(each, error.code) for each in details]}
     return _response(body, 200 if in_body_only else error.status, terms, {})
@@ -65,11 +65,11 @@ def _told(error: GraphQLError, terms: Terms) -> Mapping[str, Any]:
     """An error of execution: no client caused it, so it is masked, and logged under the request's id."""
     logger.error("request %s: a bug at %s", terms.request_id, error.path, exc_info=error.original_error or error)
     masked = GraphQLError(MASKED, nodes=error.nodes, path=error.path)
-    return _with_code(masked, "INTERNAL")
+    return _with_code(dict(masked.formatted), "INTERNAL")
 
 
-def _with_code(error: GraphQLError, code: str) -> Mapping[str, Any]:
-    return {**error.formatted, "extensions": {"code": code}}
+def _with_code(formatted: Mapping[str, Any], code: str) -> Mapping[str, Any]:
+    return {**formatted, "extensions": {"code": code}}
 
 
 def _lost(path: Iterable[str | int], code: str | None) -> Mapping[str, Any]:

@@ -1,5 +1,6 @@
 """uvicorn, told what we want of it."""
 
+import gc
 import socket
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -14,6 +15,14 @@ DRAIN: Final = 25
 """Seconds that requests in flight have to finish after SIGTERM."""
 
 BACKLOG: Final = 2_048
+
+
+COLLECT_AFTER: Final = (50_000, 20, 50)
+"""Allocations and collections between runs of the cycle collector.
+
+A page makes and drops some ten thousand containers, hardly any of them in cycles. At Python's own threshold of 700 to
+2,000, looking for those cycles was a third of a page's CPU (docs/decisions/0007-garbage-collection.md).
+"""
 
 
 class AnnouncingServer(uvicorn.Server):
@@ -43,6 +52,9 @@ def serve(app: Starlette, host: str, port: int, announce: Callable[[str], None])
         proxy_headers=False,
         timeout_graceful_shutdown=DRAIN,
     )
+    gc.collect()
+    gc.freeze()  # modules, schema and app live as long as the process: no need to look at them again
+    gc.set_threshold(*COLLECT_AFTER)
     with _listening(host, port) as listener:
         AnnouncingServer(config, announce).run([listener])
 

@@ -124,7 +124,7 @@ def _received(schema: GraphQLSchema) -> set[str]:
 
 def _joined_interfaces(released: GraphQLSchema, proposed: GraphQLSchema) -> Iterator[str]:
     """New types under an interface that clients know. One that is no new type is found by the change finder."""
-    for added in proposed.type_map.keys() - released.type_map.keys():
+    for added in sorted(proposed.type_map.keys() - released.type_map.keys()):
         kind = proposed.type_map[added]
         if isinstance(kind, GraphQLObjectType):
             for interface in kind.interfaces:

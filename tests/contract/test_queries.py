@@ -20,7 +20,8 @@ def complaints(schema: GraphQLSchema, file: Path) -> list[str]:
         Documents(schema).get(file.read_text())
     except RequestError as refusal:
         return [
-            f"{file}:{error.locations[0].line if error.locations else 1}: {error.message}" for error in refusal.details
+            f"{file}:{detail['locations'][0]['line'] if 'locations' in detail else 1}: {detail['message']}"
+            for detail in refusal.details
         ]
     return []
 

@@ -12,6 +12,7 @@ from bff.lab.server import Upstream, serve
 from tests.lab.bare_http import connect, converse, until
 
 TARGET = "/messages?user_id=1&limit=3"
+HANGING_REQUEST = f"GET {TARGET} HTTP/1.1\r\nx-dev-break: hang\r\n\r\n".encode()
 REQUEST = f"GET {TARGET} HTTP/1.1\r\n\r\n".encode()
 
 
@@ -82,11 +83,8 @@ async def test_what_is_no_plain_get_is_refused_and_the_connection_closed(
 
 
 async def test_a_flood_of_pipelined_requests_is_cut_off(upstream: Upstream) -> None:
-    reader, writer = await connect(upstream)
-    writer.write(f"GET {TARGET} HTTP/1.1\r\nx-dev-break: hang\r\n\r\n".encode() + REQUEST * 3_000)
     with pytest.raises(ConnectionResetError):
-        await reader.read()
-    writer.close()
+        await converse(upstream, HANGING_REQUEST + REQUEST * 3_000)
 
 
 async def test_a_client_that_reads_no_answers_is_cut_off(upstream: Upstream) -> None:
@@ -155,7 +153,7 @@ async def test_a_client_that_leaves_before_the_answer_is_counted(fault: str, ups
 async def test_leaving_the_block_closes_every_connection_and_gives_the_port_back() -> None:
     async with serve("messages", speed=0) as upstream:
         reader, writer = await connect(upstream)
-        writer.write(f"GET {TARGET} HTTP/1.1\r\nx-dev-break: hang\r\n\r\n".encode())
+        writer.write(HANGING_REQUEST)
         await until(lambda: upstream.stats.requests == 1)
     assert await reader.read() == b""
     writer.close()

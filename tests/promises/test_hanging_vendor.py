@@ -1,0 +1,62 @@
+"""The story: the vendor hangs, and the page does not."""
+
+import asyncio
+from collections.abc import Iterator
+
+import pytest
+
+from tests.processes.watching import eventually
+from tests.promises.dev_run import DevRun, dev_run
+from tests.promises.load import Page, many_pages, one_page, percentile
+
+pytestmark = [pytest.mark.serial, pytest.mark.timeout(120)]
+
+CORE = ("viewer", "messages", "todos", "notifications")
+USERS = [str(user) for user in range(1, 1001)]
+
+RECOMMENDATIONS_DEADLINE = 0.3
+LONGEST_CHAIN = (0.330 + 0.040) * 1.1
+"""Messages, then their senders by ids; the simulated latencies spread by a tenth."""
+
+PROMISED = max(RECOMMENDATIONS_DEADLINE, LONGEST_CHAIN) + 0.050
+
+
+@pytest.fixture(scope="module")
+def run() -> Iterator[DevRun]:
+    with dev_run() as started:
+        yield started
+
+
+def assert_whole_but_for_recommendations(pages: list[Page]) -> None:
+    assert {page.status for page in pages} == {200}
+    assert not [page for page in pages if "errors" in page.body]
+    for page in pages:
+        assert page.data["recommendations"] is None
+        assert all(page.data[section] for section in CORE)
+
+
+async def test_u1_a_thousand_pages_of_a_thousand_users_while_the_vendor_hangs(run: DevRun) -> None:
+    run.tell("dev", "break", "recommendations", "hang")
+
+    cold = await many_pages(run.url, USERS, at_once=50)
+    warm = await many_pages(run.url, USERS, at_once=50)
+
+    assert_whole_but_for_recommendations(cold)
+    assert_whole_but_for_recommendations(warm)
+    for name, pages in (("cold", cold), ("warm", warm)):
+        print(f"{name}: p50 {percentile(pages, 0.5):.3f} p99 {percentile(pages, 0.99):.3f} promised {PROMISED:.3f}")
+    assert percentile(cold, 0.99) <= PROMISED
+    assert percentile(warm, 0.99) <= PROMISED
+
+
+async def test_u1_the_next_page_of_a_user_has_what_came_too_late_for_the_last_one(run: DevRun) -> None:
+    run.tell("dev", "mend")
+    run.tell("dev", "break", "recommendations", "slow", "2s")
+    first = await one_page(run.url, "77")
+    assert first.states["recommendations"] == "TIMED_OUT"
+
+    await asyncio.sleep(2.2)  # the vendor's own time: the answer comes after 2 s and a little
+    second = await one_page(run.url, "77")
+
+    assert second.states["recommendations"] == "CACHED"
+    assert len(second.data["recommendations"]) == 5
