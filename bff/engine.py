@@ -10,8 +10,9 @@ from typing import Any, Self
 from bff.ask import Ask, Origin
 from bff.cache.address import address
 from bff.cache.flights import Flights
+from bff.cache.outcome import Failed, Fetched, Outcome
 from bff.cache.read_through import ReadThrough, Terms
-from bff.cache.reading import Failed, Fetched, Outcome, Reading
+from bff.cache.reading import Reading
 from bff.cache.store import Store
 from bff.errors import NotFound, SourceError
 from bff.events import CallCrashed, CallFinished, ItemsDropped, Listener

@@ -21,6 +21,8 @@ class Loaders:
     def __init__(self, read: ReadMany) -> None:
         self._read = read
         self._by_call: dict[Call[Any, Any], DataLoader[Any, Reading[Any]]] = {}
+        self._readings: list[Reading[Any]] = []
+        self._abandoned = False
 
     def load(self, call: Call[Any, Any], key: Any) -> Awaitable[Reading[Any]]:
         """The reading of one key; keys asked for in the same tick are read together, equal ones once."""
@@ -29,8 +31,21 @@ class Loaders:
             loader = self._by_call[call] = DataLoader(self._batch(call))
         return loader.load(key)
 
+    def abandon(self) -> None:
+        """The client has gone away: calls that only it waited for are ended."""
+        self._abandoned = True
+        self._give_up()
+
+    def _give_up(self) -> None:
+        while self._readings:
+            self._readings.pop().abandon()
+
     def _batch(self, call: Call[Any, Any]) -> Callable[[list[Any]], Any]:
         async def batch(keys: list[Any]) -> list[Reading[Any]]:
-            return await self._read(call, keys)
+            readings = await self._read(call, keys)
+            self._readings += readings
+            if self._abandoned:
+                self._give_up()
+            return readings
 
         return batch

@@ -1,101 +1,60 @@
-"""Take the README's two pictures anew: `python docs/take_pictures.py`, beside a `bff dev` that was just started.
+"""Take the README's two pictures anew, from a `bff dev` that was just started: `python docs/take_pictures.py`.
 
-Needs Chromium. The pictures are prettiest where the fonts Inter and P052 are installed.
+Needs Chromium and `pip install playwright pillow`. Prettiest where the fonts Inter and P052 are installed.
 """
 
-import base64
-import json
-import os
-import subprocess
 import sys
-import tempfile
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager
-from fcntl import F_DUPFD, fcntl
-from itertools import count
+from io import BytesIO
 from pathlib import Path
 from shutil import which
-from typing import Any, Final, Self
+from typing import Final
 from urllib.parse import urlsplit
+
+from PIL import Image
+from playwright.sync_api import Page, sync_playwright
 
 from bff.errors import BffError
 from bff.lab.dev_control import break_source, mend
 
 PICTURES: Final = Path(__file__).parent / "pictures"
-PROGRAMS: Final = ("chromium", "chromium-browser", "google-chrome", "chrome")
-FLAGS: Final = (
-    "--headless",
-    "--no-sandbox",  # of no use inside containers, and this browser sees no page but ours
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--remote-debugging-pipe",
-)
-WIDTH: Final = 1280
-SHARPNESS: Final = 1.5
-WAIT: Final = 10.0
-LOOK: Final = {"prefers-color-scheme": "light", "prefers-reduced-motion": "reduce"}
-IS_SHOWN: Final = "Boolean(document.querySelector('#made p')?.textContent)"
-IS_PAINTED: Final = "Promise.all([...document.images].map((image) => image.decode())).then(() => true)"
-MISSING: Final = "[...document.querySelectorAll('section:has(.vacancy code), header:has(.vacancy)')].map((s) => s.id)"
+BROWSERS: Final = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+ARE_DECODED: Final = "Promise.all([...document.images].map((image) => image.decode()))"
+MISSING: Final = "[...document.querySelectorAll('.vacancy:has(code)')].map((one) => one.parentElement.id)"
 
 
-class Browser:
-    """A headless Chromium and one tab of it, spoken to over two pipes in its DevTools protocol."""
+def main(url: str) -> None:
+    """Two users, so that neither page is helped by what was cached for the other."""
+    port = urlsplit(url).port or 80
+    browser = next((found for found in map(which, BROWSERS) if found), None)
+    if browser is None:
+        sys.exit(f"There is no browser to take pictures with: install one of {', '.join(BROWSERS)}.")
+    with sync_playwright() as driver, driver.chromium.launch(executable_path=browser) as chromium:
+        size = {"width": 1280, "height": 900}
+        page = chromium.new_page(viewport=size, device_scale_factor=2, reduced_motion="reduce")
+        mend(port)
+        take(page, f"{url}/?user=1&dev", "landing.png", missing=[])
+        break_source(port, "recommendations", "hang")
+        try:
+            take(page, f"{url}/?user=2&dev", "landing-degraded.png", missing=["recommendations"])
+        finally:
+            mend(port)
 
-    def __init__(self, profile: str) -> None:
-        program = next(filter(None, map(which, PROGRAMS)), None)
-        if program is None:
-            raise SystemExit(f"No browser to take pictures with: install one of {', '.join(PROGRAMS)}.")
-        here, there = _far_pipe(), _far_pipe()
 
-        def wire() -> None:
-            os.dup2(here[0], 3)
-            os.dup2(there[1], 4)
+def take(page: Page, url: str, name: str, *, missing: list[str]) -> None:
+    """Picture the page, once it is whole but for what ought to be missing."""
+    page.goto(url)
+    page.wait_for_selector("#made li", state="attached")
+    page.evaluate(ARE_DECODED)
+    lacks = page.evaluate(MISSING)
+    if lacks != missing:
+        sys.exit(f"{url} lacks {lacks} where it should lack {missing}: start bff dev anew, and try again.")
+    picture = Image.open(BytesIO(page.screenshot(full_page=True)))
+    picture.convert("RGB").quantize(256, dither=Image.Dither.NONE).save(PICTURES / name, optimize=True)
+    print(f"{PICTURES / name}: {(PICTURES / name).stat().st_size // 1000} kB")
 
-        self._process = subprocess.Popen(  # noqa: S603 - a program that was found by name, and flags of ours
-            [program, *FLAGS, f"--user-data-dir={profile}"],
-            pass_fds=(3, 4),
-            preexec_fn=wire,  # noqa: PLW1509 - no threads here, and the protocol wants just these two numbers
-            stderr=subprocess.DEVNULL,
-        )
-        os.close(here[0])
-        os.close(there[1])
-        self._to, self._from = os.fdopen(here[1], "wb", 0), os.fdopen(there[0], "rb")
-        self._numbers = count(1)
-        self._session: dict[str, str] = {}
-        target = self.call("Target.createTarget", url="about:blank")["targetId"]
-        self._session = {"sessionId": self.call("Target.attachToTarget", targetId=target, flatten=True)["sessionId"]}
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._to.close()
-        self._from.close()
-        self._process.terminate()
-        self._process.wait(WAIT)
-
-    def call(self, method: str, **params: Any) -> Any:
-        """What Chromium answers; SystemExit with its words where it cannot."""
-        number = next(self._numbers)
-        message = {"id": number, "method": method, "params": params, **self._session}
-        self._to.write(json.dumps(message).encode() + b"\0")
-        while (answer := self._read()).get("id") != number:
-            pass
-        if "error" in answer:
-            raise SystemExit(f"Chromium refused {method}: {answer['error']['message']}.")
-        return answer["result"]
-
-    def value(self, expression: str) -> Any:
-        """What a JavaScript expression comes to in the tab."""
-        return self.call("Runtime.evaluate", expression=expression, returnByValue=True, awaitPromise=True)["result"][
-            "value"
-        ]
-
-    def _read(self) -> dict[str, Any]:
-        ...
+if __name__ == "__main__":
+    try:
+        main(sys.argv[1].rstrip("/") if len(sys.argv) > 1 else "http://127.0.0.1:8000")
+    except BffError as error:
+        sys.exit(str(error))

@@ -60,9 +60,8 @@ class InProcessUpstreams:
         """How often each upstream was called."""
         return Counter(str(urlsplit(request.url).hostname).removesuffix(".test") for request in self.requests)
 
-    async def _wait(self, delay: float, timeout: float) -> None:
-        if delay <= timeout:
-            await asyncio.sleep(delay)
+    async def _wait(self, delay: float, patience: float) -> None:
+        await asyncio.sleep(min(delay, patience))
+        if delay <= patience:
             return
-        await asyncio.sleep(timeout)
         raise DeadlineExceeded("the answer was not whole in time")

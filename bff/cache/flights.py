@@ -1,32 +1,118 @@
-"""Work under way: it belongs to the app and to nobody's request."""
+"""Calls under way. A flight belongs to the app and to nobody's request; each address has one at a time.
+
+Who waits has a seat. Whoever runs out of time leaves the flight to the cache; whoever goes away gives the seat up,
+and a flight that nobody waits for and no cache wants is ended.
+"""
 
 import asyncio
 import contextvars
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
+
+from bff.cache.outcome import Failed, Outcome
+from bff.errors import UpstreamFailed
+from bff.resilience.deadline import Deadline
+
+Fly = Callable[[], Coroutine[Any, Any, Mapping[str, Outcome]]]
+Unload = Callable[[Mapping[str, Outcome]], Coroutine[Any, Any, None]]
+
+
+@dataclass(slots=True, eq=False)
+class Flight:
+    """One call for some addresses. `wanted` once somebody ran out of time: its answer is for the cache."""
+
+    landings: Mapping[str, asyncio.Future[Outcome]]
+    task: asyncio.Task[None] = field(init=False)
+    seats: int = 0
+    wanted: bool = False
+
+    @property
+    def landed(self) -> bool:
+        """Whether every address has its outcome."""
+        return all(landing.done() for landing in self.landings.values())
+
+    def land(self, outcomes: Mapping[str, Outcome]) -> None:
+        """Tell those who wait; an address without an outcome was on a flight that ended early."""
+        for address, landing in self.landings.items():
+            landing.set_result(outcomes.get(address) or Failed(UpstreamFailed("the call was ended early")))
+
+
+class Seat:
+    """A place on a flight, for one address and one who waits."""
+
+    def __init__(self, flights: "Flights", flight: Flight, address: str) -> None:
+        self._flights = flights
+        self._flight = flight
+        self._landing = flight.landings[address]
+        flight.seats += 1
+
+    async def wait(self, deadline: Deadline) -> Outcome | None:
+        """The outcome; None if the deadline comes first, and then the flight goes on for the cache."""
+        if not self._landing.done():
+            await asyncio.wait((self._landing,), timeout=deadline.left())
+        if self._landing.done():
+            return self._landing.result()
+        self._flight.wanted = True
+        return None
+
+    def give_up(self) -> None:
+        """Nobody sits here any more. Once only."""
+        self._flight.seats -= 1
+        if self._flight.seats == 0 and not self._flight.wanted and not self._flight.landed:
+            self._flights.end(self._flight)
 
 
 class Flights:
-    """Tasks that outlive the request that started them.
-
-    Each starts in an empty context, so that no deadline or trace of one request leaks into work others wait for.
-    They are bounded by the guards they run inside; here they are only kept, and ended with the app.
-    """
+    """Every flight of one app, by address. Guards bound their number; here they are only kept."""
 
     def __init__(self) -> None:
+        self._by_address: dict[str, Flight] = {}
         self._tasks: set[asyncio.Task[None]] = set()
 
-    def start(self, work: Callable[[], Coroutine[Any, Any, None]]) -> None:
-        """Run `work` to its end, whoever waits for it or stops waiting."""
-        task = contextvars.Context().run(asyncio.create_task, work())
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+    def __contains__(self, address: str) -> bool:
+        return address in self._by_address
 
     def __len__(self) -> int:
         return len(self._tasks)
 
+    def seat(self, address: str) -> Seat:
+        """A seat on the flight that is under way for this address."""
+        return Seat(self, self._by_address[address], address)
+
+    def start(self, addresses: Sequence[str], fly: Fly, unload: Unload) -> None:
+        """Fly for these addresses, land, then unload what came.
+
+        In an empty context, so that no deadline or trace of one request leaks into work others wait for.
+        """
+        loop = asyncio.get_running_loop()
+        flight = Flight({address: loop.create_future() for address in addresses})
+        self._by_address.update(dict.fromkeys(addresses, flight))
+        flight.task = contextvars.Context().run(asyncio.create_task, self._run(flight, fly, unload))
+        self._tasks.add(flight.task)
+        flight.task.add_done_callback(self._tasks.discard)
+
+    def end(self, flight: Flight) -> None:
+        """End a flight early. Whoever asks from now on starts another one."""
+        self._forget(flight)
+        flight.task.cancel()
+
     async def close(self) -> None:
-        """Cancel what is under way and wait until it has ended."""
+        """End every flight, and wait until it has ended."""
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    async def _run(self, flight: Flight, fly: Fly, unload: Unload) -> None:
+        outcomes: Mapping[str, Outcome] = {}
+        try:
+            outcomes = await fly()
+        finally:  # a flight that is ended leaves nobody waiting
+            self._forget(flight)
+            flight.land(outcomes)
+        await unload(outcomes)
+
+    def _forget(self, flight: Flight) -> None:
+        for address in flight.landings:
+            if self._by_address.get(address) is flight:
+                del self._by_address[address]

@@ -3,16 +3,16 @@
 import asyncio
 import random
 import time
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, Final
 
 from bff.cache.entry import Entry, pack, unpack
 from bff.cache.flights import Flights
-from bff.cache.reading import Failed, Fetched, Outcome, Reading
+from bff.cache.outcome import Fetched, Outcome
+from bff.cache.reading import Reading
 from bff.cache.store import Store
-from bff.errors import UpstreamFailed
 from bff.events import CacheFailed, CacheRead, Listener
 
 READ_DEADLINE: Final = 0.05
@@ -23,7 +23,7 @@ WRITE_DEADLINE: Final = 0.5
 
 Entries = Mapping[str, Entry[Any] | None]
 
-Fetch = Callable[[Sequence[str]], Awaitable[Mapping[str, Outcome]]]
+Fetch = Callable[[Sequence[str]], Coroutine[Any, Any, Mapping[str, Outcome]]]
 """Addresses in, an outcome for each out."""
 
 
@@ -42,14 +42,13 @@ class Terms:
 
 
 class ReadThrough:
-    """A cache in front of calls, with one flight for each address at a time in this process."""
+    """A cache in front of calls; flights for what it has not."""
 
     def __init__(self, store: Store, flights: Flights, tell: Listener, now: Callable[[], float] = time.time) -> None:
         self._store = store
         self._flights = flights
         self._tell = tell
         self._now = now
-        self._landings: dict[str, asyncio.Future[Outcome]] = {}
 
     async def read(self, addresses: Sequence[str], terms: Terms, fetch: Fetch) -> list[Reading[Any]]:
         """One reading for each address, in order.
@@ -59,11 +58,13 @@ class ReadThrough:
         entries = await self._look_up(addresses, terms)
         now = self._now()
         fresh = {address for address, entry in entries.items() if entry is not None and entry.is_fresh(now)}
-        missing = [address for address in entries if address not in fresh and address not in self._landings]
+        missing = [address for address in entries if address not in fresh and address not in self._flights]
         for start in range(0, len(missing), terms.most):
-            self._fly(missing[start : start + terms.most], terms, fetch)
+            group = missing[start : start + terms.most]
+            self._flights.start(group, partial(fetch, group), partial(self._keep, terms))
         return [
-            Reading(entries[address], None if address in fresh else self._landings[address]) for address in addresses
+            Reading(entries[address], None if address in fresh else self._flights.seat(address))
+            for address in addresses
         ]
 
     async def _look_up(self, addresses: Sequence[str], terms: Terms) -> Entries:
@@ -79,23 +80,7 @@ class ReadThrough:
         self._tell(_seen(entries.values(), terms, self._now(), clock() - started))
         return entries
 
-    def _fly(self, addresses: Sequence[str], terms: Terms, fetch: Fetch) -> None:
-        loop = asyncio.get_running_loop()
-        for address in addresses:
-            self._landings[address] = loop.create_future()
-        self._flights.start(partial(self._flight, addresses, terms, fetch))
-
-    async def _flight(self, addresses: Sequence[str], terms: Terms, fetch: Fetch) -> None:
-        outcomes: Mapping[str, Outcome] = {}
-        try:
-            outcomes = await fetch(addresses)
-        finally:  # a flight that is cancelled leaves nobody waiting
-            for address in addresses:
-                landing = self._landings.pop(address)
-                landing.set_result(outcomes.get(address, Failed(UpstreamFailed("the call was ended early"))))
-        await self._keep(outcomes, terms)
-
-    async def _keep(self, outcomes: Mapping[str, Outcome], terms: Terms) -> None:
+    async def _keep(self, terms: Terms, outcomes: Mapping[str, Outcome]) -> None:
         """Store what is good, and nothing else: neither failures nor degraded values."""
         good = {address: outcome for address, outcome in outcomes.items() if isinstance(outcome, Fetched)}
         if not good or terms.ttl == 0:

@@ -1,7 +1,8 @@
 /** The small parts that every section is made of. Text is only ever set as text: it comes from other services. */
 
-const UNITS = [["year", 31536000], ["month", 2592000], ["week", 604800], ["day", 86400], ["hour", 3600], ["minute", 60]];
-const DAY = new Intl.DateTimeFormat("en", { weekday: "short", month: "short", day: "numeric" });
+const MINUTE = 60, HOUR = 60 * MINUTE, DAY = 24 * HOUR;
+const UNITS = Object.entries({ year: 365 * DAY, month: 30 * DAY, week: 7 * DAY, day: DAY, hour: HOUR, minute: MINUTE });
+const SHORT = new Intl.DateTimeFormat("en", { weekday: "short", month: "short", day: "numeric" });
 const FULL = new Intl.DateTimeFormat("en", { dateStyle: "full", timeStyle: "short" });
 
 /** An element with properties and children; a child that is null or empty is left out. */
@@ -29,8 +30,8 @@ export const keepTime = () =>
 /** A day as people say it. */
 export function due(date) {
   const midnight = (at) => new Date(at).setHours(0, 0, 0, 0);
-  const days = Math.round((midnight(date) - midnight(Date.now())) / 86400000);
-  const words = { [-1]: "yesterday", 0: "today", 1: "tomorrow" }[days] ?? DAY.format(new Date(date));
+  const days = Math.round((midnight(date) - midnight(Date.now())) / (1000 * DAY));
+  const words = { [-1]: "yesterday", 0: "today", 1: "tomorrow" }[days] ?? SHORT.format(new Date(date));
   return element("time", { dateTime: date, title: FULL.format(new Date(date)), textContent: words });
 }
 
@@ -45,6 +46,17 @@ export function avatar(person) {
     made.append(picture);
   }
   return made;
+}
+
+/** A line drawing on a field of 24 by 24. */
+export function icon(path) {
+  const [drawing, line] = ["svg", "path"].map((tag) => document.createElementNS("http://www.w3.org/2000/svg", tag));
+  drawing.setAttribute("viewBox", "0 0 24 24");
+  drawing.setAttribute("aria-hidden", "true");
+  drawing.setAttribute("class", "icon");
+  line.setAttribute("d", path);
+  drawing.append(line);
+  return drawing;
 }
 
 /** For ears only. */

@@ -1,7 +1,12 @@
 /** One item of each section, as a list item. */
 
-import { avatar, due, element, moment, unseen } from "./elements.js";
+import { avatar, due, element, icon, moment, unseen } from "./elements.js";
 
+const ICONS = {
+  MENTION: "M8 12a4 4 0 1 0 8 0a4 4 0 1 0-8 0M16 8v5a2.5 2.5 0 0 0 5 0v-1a9 9 0 1 0-3.6 7.2",
+  REMINDER: "M3 12a9 9 0 1 0 18 0a9 9 0 1 0-18 0M12 7v5l3.2 2",
+  SYSTEM: "M3 12a9 9 0 1 0 18 0a9 9 0 1 0-18 0M12 8v.01M12 11.5V16",
+};
 const KINDS = { SendMessage: "Reply", CompleteTodo: "Todo", OpenLink: "Read" };
 
 export function message({ id, subject, preview, sentAt, unread, sender }) {
@@ -30,7 +35,7 @@ export function todo({ id, title, dueAt, done, priority, assignedBy }) {
 
 export function notification({ kind, text, createdAt, read }) {
   return element("li", { className: read ? "" : "unread" },
-    element("span", { className: `kind ${kind}`, ariaHidden: "true" }),
+    icon(ICONS[kind] ?? ICONS.SYSTEM),
     element("p", { className: "whole", title: text }, !read && unseen("New: "), text),
     moment(createdAt));
 }

@@ -9,12 +9,18 @@ const details = document.getElementById("made");
 export function rememberMade() {
   details.open = new URL(location).searchParams.has("dev") || remembered();
   details.addEventListener("toggle", () => {
-    try { localStorage.setItem(REMEMBERED, details.open ? "yes" : ""); } catch { /* a browser may forbid to remember */ }
+    try {
+      localStorage.setItem(REMEMBERED, details.open ? "yes" : "");
+    } catch { /* a browser may forbid it */ }
   });
 }
 
 function remembered() {
-  try { return localStorage.getItem(REMEMBERED) === "yes"; } catch { return false; }
+  try {
+    return localStorage.getItem(REMEMBERED) === "yes";
+  } catch {
+    return false;
+  }
 }
 
 /** `rows` as in `extensions.sections`; `milliseconds` is what the browser waited for the page. */

@@ -4,9 +4,27 @@ import { ago, avatar, element } from "./elements.js";
 import { action, message, notification, todo } from "./items.js";
 
 const LISTS = {
-  messages: { called: "Messages", item: message, none: "No messages. A quiet day.", open: (one) => one.unread, as: "unread" },
-  todos: { called: "Todos", item: todo, none: "Nothing to do. Enjoy it.", open: (one) => !one.done, as: "open" },
-  notifications: { called: "Notifications", item: notification, none: "Nothing new.", open: (one) => !one.read, as: "new" },
+  messages: {
+    called: "Messages",
+    item: message,
+    none: "No messages. A quiet day.",
+    open: (one) => one.unread,
+    as: ["unread", "message"],
+  },
+  todos: {
+    called: "Todos",
+    item: todo,
+    none: "Nothing to do. Enjoy it.",
+    open: (one) => !one.done,
+    as: ["open", "todo"],
+  },
+  notifications: {
+    called: "Notifications",
+    item: notification,
+    none: "Nothing new.",
+    open: (one) => !one.read,
+    as: ["new", "notification"],
+  },
   recommendations: { called: "Recommendations", item: action, none: "Nothing in particular. The day is yours." },
 };
 const REASONS = {
@@ -16,6 +34,8 @@ const REASONS = {
   DISABLED: "This is switched off for now.",
 };
 const HOURS = [[4, "Good evening"], [12, "Good morning"], [18, "Good afternoon"], [24, "Good evening"]];
+const TODAY = new Intl.DateTimeFormat("en", { weekday: "long", month: "long", day: "numeric" });
+const PARTS = new Intl.ListFormat("en", { type: "unit" });
 export const NAMES = ["viewer", ...Object.keys(LISTS)];
 
 const find = (selector) => document.querySelector(selector);
@@ -42,7 +62,8 @@ export function showSection(name, value, row, { late, again }) {
   const are = name === "viewer" || called.endsWith("s") ? "are" : "is";
   if (value === null) section.append(vacancy(`${called} ${are} not available right now.`, row, again));
   else if (LISTS[name] && !value.length) section.append(element("p", { className: "vacancy" }, LISTS[name].none));
-  if (late && (focused || value)) find("#news").textContent = `${called} ${are} ${value ? "here now" : "still not available"}.`;
+  if (late && value) find("#news").textContent = `${called} ${are} here now.`;
+  else if (focused) find("#news").textContent = `${called} ${are} still not available.`;
   if (focused) (section.querySelector(".vacancy button") ?? section).focus();
 }
 
@@ -50,7 +71,7 @@ function fill(section, { item, open, as }, items, row) {
   const count = open ? items.filter(open).length : 0;
   const age = row.state === "STALE" && row.fetchedAt && `from ${ago(row.fetchedAt, "long")}`;
   Object.assign(section.querySelector("ol"), { ariaBusy: "false" }).replaceChildren(...items.map((one) => item(one)));
-  section.querySelector(".aside").textContent = [count && `${count} ${as}`, age].filter(Boolean).join(" · ");
+  section.querySelector(".aside").textContent = [count && `${count} ${as[0]}`, age].filter(Boolean).join(" · ");
 }
 
 function vacancy(sentence, { state, code }, again) {
@@ -64,18 +85,17 @@ function vacancy(sentence, { state, code }, again) {
 }
 
 /** The words at the top, made of what there is. */
-export function greet({ viewer, messages, todos, notifications }) {
+export function greet(values) {
   const now = new Date();
   const words = HOURS.find(([until]) => now.getHours() < until)[1];
-  const open = (items, name, noun) => {
-    const count = items?.filter(LISTS[name].open).length;
-    return count && `${count} ${LISTS[name].as} ${noun}${count > 1 ? "s" : ""}`;
-  };
-  const parts = [
-    open(messages, "messages", "message"), open(todos, "todos", "todo"), open(notifications, "notifications", "notification"),
-  ].filter(Boolean);
-  find("#today").textContent = new Intl.DateTimeFormat("en", { weekday: "long", month: "long", day: "numeric" }).format(now);
-  find("h1").textContent = viewer ? `${words}, ${viewer.name.split(/\s+/)[0]}` : words;
-  find("#summary").textContent = parts.length
-    ? new Intl.ListFormat("en", { type: "unit" }).format(parts) : viewer?.email ?? "";
+  const first = values.viewer?.name.split(/\s+/)[0];
+  const parts = Object.keys(LISTS).map((name) => summed(LISTS[name], values[name])).filter(Boolean);
+  find("#today").textContent = TODAY.format(now);
+  find("h1").textContent = first ? `${words}, ${first}` : words;
+  find("#summary").textContent = PARTS.format(parts) || (values.viewer?.email ?? "");
+}
+
+function summed({ open, as }, items) {
+  const count = open && items?.filter(open).length;
+  return count && `${count} ${as.join(" ")}${count > 1 ? "s" : ""}`;
 }

@@ -15,19 +15,22 @@ async def read_plain(chunks: AsyncIterable[bytes], most: int) -> bytes:
     async for chunk in chunks:
         body += chunk
         if len(body) > most:
-            raise too_large(most)
+            raise _too_large(most)
     return bytes(body)
 
 
 async def read_gzip(chunks: AsyncIterable[bytes], most: int) -> bytes:
-    """What the chunks unpack to. Raises `UpstreamInvalid` beyond `most` bytes or for no gzip, `UpstreamFailed` when cut."""
+    """What the chunks unpack to.
+
+    Raises `UpstreamInvalid` beyond `most` bytes or where it is no gzip, `UpstreamFailed` where its end is missing.
+    """
     unpacking = zlib.decompressobj(GZIP)
     body = bytearray()
     try:
         async for chunk in chunks:
             body += unpacking.decompress(chunk, most + 1 - len(body))
             if len(body) > most:
-                raise too_large(most)
+                raise _too_large(most)
     except zlib.error:
         raise UpstreamInvalid("the body could not be decoded") from None
     if not unpacking.eof:
@@ -35,6 +38,5 @@ async def read_gzip(chunks: AsyncIterable[bytes], most: int) -> bytes:
     return bytes(body)
 
 
-def too_large(most: int) -> UpstreamInvalid:
-    """The error for a body beyond the cap."""
+def _too_large(most: int) -> UpstreamInvalid:
     return UpstreamInvalid(f"the body is larger than {most} bytes")

@@ -14,12 +14,16 @@ from bff.errors import DeadlineExceeded, SourceError, UpstreamFailed, UpstreamIn
 from bff.transport import CONNECT_TIMEOUT, Request, Response
 from bff.transport.bounded_body import read_gzip, read_plain
 
+# A connection for each call: what an upstream sends beyond its answer, httpx would give to whoever is next on that
+# connection, and that may be another user.
+HEADERS: Final = {"accept-encoding": "gzip", "connection": "close"}
+
 # httpx raises one class for a connection that broke and for what is not HTTP; only the text tells them apart.
 BROKE: Final = ("Server disconnected", "peer closed connection")
 
 
 class HttpxTransport:
-    """Sends with the given client and owns it from then on.
+    """Sends with the given client, over HTTP/1.1, and owns it from then on.
 
     `max_connections` is the client's own limit, httpx's default unless it was made with another. Calls beyond it wait
     here: a call that is cancelled while it waits in httpx's pool takes a connection with it for good. For the same
@@ -68,7 +72,7 @@ class HttpxTransport:
             async with self._client.stream(
                 "GET",
                 request.url,
-                headers={"accept-encoding": "gzip", **request.headers},
+                headers={**HEADERS, **request.headers},
                 timeout=httpx.Timeout(None, connect=CONNECT_TIMEOUT),
                 follow_redirects=False,
             ) as answer:
@@ -102,7 +106,7 @@ def _forget(calls: dict[asyncio.Task[Response], anyio.CancelScope]) -> Callable[
 def _translated(error: Exception) -> SourceError:
     match error:
         case httpx.ConnectError() | httpx.ConnectTimeout() | httpx.ProxyError():
-            return UpstreamUnreachable(f"no connection could be made: {error or 'timed out'}")
+            return UpstreamUnreachable(f"no connection could be made: {str(error) or 'timed out'}")
         case httpx.TimeoutException():
             return DeadlineExceeded("the answer was not whole in time")
         case httpx.InvalidURL() | httpx.UnsupportedProtocol():

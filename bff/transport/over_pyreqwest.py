@@ -50,7 +50,7 @@ class PyreqwestTransport:
             raise _translated(error) from None  # its text holds the URL, and with it the user's id
 
     async def close(self) -> None:
-        """Drop every connection."""
+        """As `Transport.close` says."""
         await self._client.close()
 
 

@@ -75,15 +75,17 @@ class GraphQLEndpoint:
         terms: Terms,
     ) -> Response:
         context = self._context(request, viewer, document, deadline, terms.request_id)
-        result: ExecutionResult = await while_present(
-            request.receive,
-            self.schema.execute(
-                asked.query,
-                variable_values=asked.variables,
-                operation_name=asked.operation_name,
-                context_value=context,
-            ),
+        running = self.schema.execute(
+            asked.query,
+            variable_values=asked.variables,
+            operation_name=asked.operation_name,
+            context_value=context,
         )
+        try:
+            result: ExecutionResult = await while_present(request.receive, running)
+        except ClientGone:
+            context.loaders.abandon()
+            raise
         return answered(result, context.report, terms)
 
     def _context(self, request: Request, viewer: str, document: Document, deadline: Deadline, known_as: str) -> Context:

@@ -1,7 +1,9 @@
 """uvicorn, told what we want of it."""
 
 import gc
+import signal
 import socket
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Final
@@ -52,6 +54,8 @@ def serve(app: Starlette, host: str, port: int, announce: Callable[[str], None])
         proxy_headers=False,
         timeout_graceful_shutdown=DRAIN,
     )
+    # uvicorn drains on SIGTERM and then lets it end the process; a drained server has done what it was asked
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     gc.collect()
     gc.freeze()  # modules, schema and app live as long as the process: no need to look at them again
     gc.set_threshold(*COLLECT_AFTER)

@@ -11,8 +11,9 @@ import pytest
 from bff.cache.entry import Entry, pack
 from bff.cache.flights import Flights
 from bff.cache.memory import MemoryStore
+from bff.cache.outcome import Failed, Fetched, Outcome
 from bff.cache.read_through import READ_DEADLINE, ReadThrough, Terms
-from bff.cache.reading import Failed, Fetched, Outcome, Reading
+from bff.cache.reading import Reading
 from bff.errors import DeadlineExceeded, SectionState, UpstreamFailed
 from bff.events import CacheFailed, CacheRead, Event
 from bff.resilience.deadline import Deadline
@@ -258,3 +259,64 @@ async def test_work_in_the_background_sees_nothing_of_the_request_that_started_i
     await reading.settle(Deadline.after(1))
 
     assert seen == ["nobody"]
+
+
+async def test_s2_a_call_that_nobody_waits_for_any_more_is_ended() -> None:
+    bench = Bench()
+    bench.upstream.delay = 5
+    [reading] = await bench.read("a")
+    await asyncio.sleep(1)
+
+    reading.abandon()
+    await asyncio.sleep(0.001)
+
+    assert len(bench.flights) == 0
+
+
+async def test_s2_a_call_that_another_request_waits_for_goes_on() -> None:
+    bench = Bench()
+    bench.upstream.delay = 5
+    [reading] = await bench.read("a")
+    other = asyncio.create_task(bench.answer("a"))
+    await asyncio.sleep(1)
+
+    reading.abandon()
+
+    assert await other == ("value of a", SectionState.LIVE)
+    assert bench.upstream.asked == [["a"]]
+
+
+async def test_s2_a_call_that_came_too_late_for_a_page_goes_on_for_the_cache() -> None:
+    bench = Bench()
+    bench.upstream.delay = 5
+    [reading] = await bench.read("a")
+    with pytest.raises(DeadlineExceeded):
+        await reading.settle(Deadline.after(0.3))
+
+    reading.abandon()
+    await asyncio.sleep(5)
+
+    assert await bench.answer("a") == ("value of a", SectionState.CACHED)
+
+
+async def test_s2_one_who_leaves_ends_no_batch_that_others_share() -> None:
+    bench = Bench()
+    bench.upstream.delay = 5
+    mine, others = await bench.read("a", "b")
+    waiting = asyncio.create_task(others.settle(Deadline.after(10)))
+    await asyncio.sleep(1)
+
+    mine.abandon()
+
+    assert (await waiting).value == "value of b"
+
+
+async def test_s2_whoever_asks_after_a_call_was_ended_starts_another_and_is_not_told_of_the_end() -> None:
+    bench = Bench()
+    bench.upstream.delay = 5
+    [reading] = await bench.read("a")
+    await asyncio.sleep(1)
+    reading.abandon()
+
+    assert await bench.answer("a") == ("value of a", SectionState.LIVE)
+    assert bench.upstream.asked == [["a"], ["a"]]

@@ -14,20 +14,15 @@ async def connect(upstream: Upstream) -> tuple[asyncio.StreamReader, asyncio.Str
     return await asyncio.open_connection(url.host, url.port)
 
 
-async def converse(upstream: Upstream, data: bytes, seconds: float = 5) -> bytes:
-    """Send that, and return what comes until the server closes or the time is over."""
+async def converse(upstream: Upstream, data: bytes) -> bytes:
+    """Send that, and return all that comes until the server closes; it has five seconds."""
     reader, writer = await connect(upstream)
-    received = b""
     try:
-        writer.write(data)
-        async with asyncio.timeout(seconds):
-            while chunk := await reader.read(65_536):
-                received += chunk
-    except TimeoutError:
-        pass
+        async with asyncio.timeout(5):
+            writer.write(data)
+            return await reader.read()
     finally:
         writer.close()
-    return received
 
 
 async def until(condition: Callable[[], bool]) -> None:

@@ -91,15 +91,16 @@ async def test_a_client_that_reads_no_answers_is_cut_off(upstream: Upstream) -> 
     _, writer = await connect(upstream)
     with pytest.raises(ConnectionError):
         await ask_for_ever(writer)
-    assert upstream.stats.requests < 20_000
+    assert upstream.stats.requests < 5_000
     writer.close()
 
 
 async def ask_for_ever(writer: asyncio.StreamWriter) -> Never:
     async with asyncio.timeout(5):
         while True:
-            writer.write(b"GET /messages?user_id=1&limit=60 HTTP/1.1\r\n\r\n" * 100)
+            writer.write(b"GET /messages?user_id=1&limit=60 HTTP/1.1\r\n\r\n" * 20)
             await writer.drain()
+            await asyncio.sleep(0)
 
 
 @pytest.mark.parametrize("sent", [b"", b"GET /messages?user_id=1", REQUEST])

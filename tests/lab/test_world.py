@@ -115,6 +115,7 @@ def test_a_pile_writes_only_as_far_as_it_is_read() -> None:
     pile = Pile(writer())
     assert pile.first(2) == [{"id": "0"}, {"id": "1"}]
     assert pile.some(["3", "1"]) == [{"id": "1"}, {"id": "3"}]
+    assert pile.first(3) == [{"id": "0"}, {"id": "1"}, {"id": "2"}]
     assert written == [0, 1, 2, 3]
     assert pile.some(["elsewhere"]) == []
     assert len(pile.first(100)) == 10

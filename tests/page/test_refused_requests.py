@@ -30,7 +30,11 @@ REFUSED: dict[str, tuple[str, dict[str, Any] | None, str]] = {
     "null by variable": (WITH_NULLABLE, {"n": None}, "BAD_USER_INPUT"),
     "a variable of another type": (WITH_VARIABLE, {"n": "ten"}, "BAD_USER_INPUT"),
     "a variable that is missing": (WITH_VARIABLE, None, "BAD_USER_INPUT"),
-    "several operations and no name": ("query A { landingPage { id } } query B { landingPage { id } }", None, "BAD_USER_INPUT"),
+    "several operations and no name": (
+        "query A { landingPage { id } } query B { landingPage { id } }",
+        None,
+        "BAD_USER_INPUT",
+    ),
 }
 
 
@@ -40,9 +44,7 @@ async def test_it_is_refused_with_a_code_before_anything_runs(why: str) -> None:
     upstreams = InProcessUpstreams()
     async with landing(upstreams) as client:
         plain = await client.ask(query, variables=variables)
-        strict = await client.ask(
-            query, variables=variables, headers={"accept": "application/graphql-response+json"}
-        )
+        strict = await client.ask(query, variables=variables, headers={"accept": "application/graphql-response+json"})
 
     for answer in (plain, strict):
         assert "data" not in answer.body

@@ -5,7 +5,6 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.processes.watching import eventually
 from tests.promises.dev_run import DevRun, dev_run
 from tests.promises.load import Page, many_pages, one_page, percentile
 
