@@ -59,7 +59,7 @@ class Ask:
         left = self.deadline.left()
         response = await self.transport.send(
             Request(
-                url=f"{self.base_url}{path}?{_query(parameters)}",
+                url=f"{self.base_url}{path}{_query(parameters)}",
                 headers={**self.origin.headers_for(self.source), "x-deadline-ms": str(int(left * 1000))},
                 timeout=max(left, 0.001),
                 max_body=self.max_body,
@@ -73,7 +73,8 @@ class Ask:
 
 
 def _query(parameters: Mapping[str, Parameter]) -> str:
-    return "&".join(f"{name}={_encoded(value)}" for name, value in parameters.items())
+    encoded = "&".join(f"{name}={_encoded(value)}" for name, value in parameters.items())
+    return f"?{encoded}" if encoded else ""
 
 
 def _encoded(value: Parameter) -> str:

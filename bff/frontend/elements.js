@@ -16,7 +16,7 @@ export function element(tag, properties, ...children) {
 export function ago(date, style = "narrow") {
   const seconds = (new Date(date) - Date.now()) / 1000;
   const [unit, length] = UNITS.find(([, length]) => Math.abs(seconds) >= length) ?? [];
-  if (!unit) return "just now";
+  if (!unit) return style === "long" ? "a moment ago" : "just now";
   return new Intl.RelativeTimeFormat("en", { style, numeric: "auto" }).format(Math.trunc(seconds / length), unit);
 }
 

@@ -32,10 +32,10 @@ def retry_after(response: Response) -> float | None:
     if not given:
         return None
     if given.isascii() and given.isdigit():
-        return min(float(given[:9]), MAX_RETRY_AFTER)
+        return min(float(given), MAX_RETRY_AFTER)
     try:
         until = parsedate_to_datetime(given)
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
     if until.tzinfo is None:
         until = until.replace(tzinfo=UTC)

@@ -1,0 +1,151 @@
+"""How a source's method asks its upstream."""
+
+import asyncio
+from dataclasses import dataclass, field
+
+import pytest
+
+from bff.ask import Ask, Origin
+from bff.errors import NotFound, UpstreamInvalid, UpstreamThrottled
+from bff.resilience.deadline import Deadline
+from bff.transport import Request, Response
+
+pytestmark = pytest.mark.virtual_time
+
+ORIGIN = Origin("u 1", "request-7", "00-" + "a" * 32 + "-" + "b" * 16 + "-01")
+
+
+@dataclass
+class Recorded:
+    """A transport that gives one answer and keeps what was asked."""
+
+    answer: Response = Response(200, {}, b'["a"]')
+    requests: list[Request] = field(default_factory=list)
+
+    async def send(self, request: Request) -> Response:
+        self.requests.append(request)
+        return self.answer
+
+    async def close(self) -> None:
+        pass
+
+
+@dataclass
+class Asked:
+    """An `Ask` over a recorded transport, and the counts of items it dropped."""
+
+    transport: Recorded
+    ask: Ask
+    dropped: list[int]
+
+
+def asking(
+    answer: Response = Recorded.answer, *, source: str = "todos", origin: Origin = ORIGIN, seconds: float = 2
+) -> Asked:
+    transport = Recorded(answer)
+    dropped: list[int] = []
+    ask = Ask(source, origin, "http://todos.test/api", 1_000, Deadline.after(seconds), transport, dropped.append)
+    return Asked(transport, ask, dropped)
+
+
+async def test_the_path_is_below_the_base_url() -> None:
+    asked = asking()
+    await asked.ask.get("/todos", list[str])
+    [request] = asked.transport.requests
+    assert request.url == "http://todos.test/api/todos"
+
+
+async def test_parameters_are_encoded_one_by_one() -> None:
+    asked = asking()
+    await asked.ask.get("/todos", list[str], user_id="ä &=?#/+%,1", limit=10)
+    [request] = asked.transport.requests
+    assert request.url.partition("?")[2] == "user_id=%C3%A4%20%26%3D%3F%23%2F%2B%25%2C1&limit=10"
+
+
+async def test_a_sequence_is_sent_with_commas_between() -> None:
+    asked = asking()
+    await asked.ask.get("/todos", list[str], ids=["1", "2,3", "&"])
+    [request] = asked.transport.requests
+    assert request.url.endswith("?ids=1,2%2C3,%26")
+
+
+async def test_any_name_can_be_a_parameter() -> None:
+    asked = asking()
+    await asked.ask.get("/todos", list[str], path="p", shape="s")
+    [request] = asked.transport.requests
+    assert request.url.endswith("?path=p&shape=s")
+
+
+async def test_the_upstream_is_told_for_which_request_it_works() -> None:
+    asked = asking()
+    await asked.ask.get("/todos", list[str])
+    [request] = asked.transport.requests
+    assert request.headers["accept"] == "application/json"
+    assert request.headers["x-request-id"] == "request-7"
+    assert request.headers["traceparent"] == ORIGIN.traceparent
+
+
+async def test_an_upstream_is_broken_only_where_the_request_wants_that_very_one() -> None:
+    origin = Origin("1", "r", faults={"todos": "hang"})
+    broken, whole = asking(origin=origin), asking(source="users", origin=origin)
+    for asked in (broken, whole):
+        await asked.ask.get("/x", list[str])
+    assert broken.transport.requests[0].headers["x-dev-break"] == "hang"
+    assert "x-dev-break" not in whole.transport.requests[0].headers
+
+
+async def test_the_deadline_that_is_told_shrinks_as_time_goes_by() -> None:
+    asked = asking(seconds=2)
+    for _ in range(3):
+        await asked.ask.get("/todos", list[str])
+        await asyncio.sleep(0.5)
+    told = [request.headers["x-deadline-ms"] for request in asked.transport.requests]
+    timeouts = [request.timeout for request in asked.transport.requests]
+    assert told == ["2000", "1500", "1000"]
+    assert timeouts == pytest.approx([2, 1.5, 1])
+
+
+async def test_with_no_time_left_the_call_still_has_a_timeout() -> None:
+    asked = asking(seconds=1)
+    await asyncio.sleep(5)
+    await asked.ask.get("/todos", list[str])
+    [request] = asked.transport.requests
+    assert request.headers["x-deadline-ms"] == "0"
+    assert 0 < request.timeout < 0.01
+
+
+async def test_the_cap_on_the_body_is_the_policy_s() -> None:
+    asked = asking()
+    await asked.ask.get("/todos", list[str])
+    [request] = asked.transport.requests
+    assert request.max_body == 1_000
+
+
+async def test_the_answer_is_decoded_and_what_was_dropped_is_counted() -> None:
+    asked = asking(Response(200, {}, b'["a", 1, "b", null]'))
+    assert await asked.ask.get("/todos", list[str]) == ["a", "b"]
+    assert asked.dropped == [2]
+
+
+async def test_where_nothing_was_dropped_nothing_is_counted() -> None:
+    asked = asking()
+    assert await asked.ask.get("/todos", list[str]) == ["a"]
+    assert asked.dropped == []
+
+
+@pytest.mark.parametrize(
+    ("answer", "error"),
+    [
+        (Response(404, {}, b"[]"), NotFound),
+        (Response(429, {"retry-after": "5"}, b"[]"), UpstreamThrottled),
+        (Response(204, {}, b""), UpstreamInvalid),
+        (Response(200, {}, b"<html>"), UpstreamInvalid),
+    ],
+)
+async def test_u5_u7_any_other_answer_is_its_error(answer: Response, error: type[Exception]) -> None:
+    with pytest.raises(error):
+        await asking(answer).ask.get("/todos", list[str])
+
+
+async def test_the_viewer_is_the_one_the_request_is_made_for() -> None:
+    assert asking().ask.viewer == "u 1"
