@@ -14,11 +14,11 @@ import click
 
 from bff import Page, create_app, read_settings
 from bff.errors import BffError, DeclarationError, SettingsError
-from bff.lab.dev_control import break_source, mend
-from bff.lab.options import DevOptions
-from bff.lab.rundir import find
-from bff.lab.sign_in import sign_token
-from bff.lab.supervisor import run_dev
+from bff.lab.dev.breaking import break_source, mend
+from bff.lab.dev.options import DevOptions
+from bff.lab.dev.rundir import find
+from bff.lab.dev.sign_in import sign_token
+from bff.lab.dev.supervisor import run_dev
 from bff.page_schema import build_schema
 from bff.settings import SETTINGS_FILE, Settings, settings_file_here
 from bff.web.server import serve as serve_app

@@ -14,7 +14,7 @@ from PIL import Image
 from playwright.sync_api import Page, sync_playwright
 
 from bff.errors import BffError
-from bff.lab.dev_control import break_source, mend
+from bff.lab.dev.breaking import break_source, mend
 
 PICTURES: Final = Path(__file__).parent / "pictures"
 BROWSERS: Final = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")

@@ -13,13 +13,14 @@ from bff.transport import Request, Response
 pytestmark = pytest.mark.virtual_time
 
 ORIGIN = Origin("u 1", "request-7", "00-" + "a" * 32 + "-" + "b" * 16 + "-01")
+GOOD = Response(200, {}, b'["a"]')
 
 
 @dataclass
 class Recorded:
     """A transport that gives one answer and keeps what was asked."""
 
-    answer: Response = Response(200, {}, b'["a"]')
+    answer: Response
     requests: list[Request] = field(default_factory=list)
 
     async def send(self, request: Request) -> Response:
@@ -39,9 +40,7 @@ class Asked:
     dropped: list[int]
 
 
-def asking(
-    answer: Response = Recorded.answer, *, source: str = "todos", origin: Origin = ORIGIN, seconds: float = 2
-) -> Asked:
+def asking(answer: Response = GOOD, *, source: str = "todos", origin: Origin = ORIGIN, seconds: float = 2) -> Asked:
     transport = Recorded(answer)
     dropped: list[int] = []
     ask = Ask(source, origin, "http://todos.test/api", 1_000, Deadline.after(seconds), transport, dropped.append)

@@ -1,6 +1,7 @@
 """What is kept of an upstream's answer, and what is refused."""
 
 import json
+from contextlib import suppress
 from typing import Any
 
 import pytest
@@ -120,7 +121,7 @@ def test_a_single_record_that_does_not_fit_is_invalid() -> None:
 
 
 json_values = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(),
     lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
 )
 near_misses = st.fixed_dictionaries(
@@ -130,14 +131,12 @@ near_misses = st.fixed_dictionaries(
 
 @given(st.binary() | json_values.map(lambda value: json.dumps(value).encode()))
 def test_nothing_but_invalid_is_raised_whatever_bytes_come(body: bytes) -> None:
-    try:
+    with suppress(UpstreamInvalid):
         decode(body, list[NotificationRecord])
-    except UpstreamInvalid:
-        pass
 
 
 @given(st.lists(near_misses, max_size=4))
 def test_every_item_is_either_kept_or_counted(items: list[dict[str, Any]]) -> None:
-    records, dropped = decode(json.dumps(items, allow_nan=True).encode(), list[MessageRecord])
+    records, dropped = decode(json.dumps(items).encode(), list[MessageRecord])
     assert len(records) + dropped == len(items)
     assert all(isinstance(record, MessageRecord) for record in records)

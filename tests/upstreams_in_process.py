@@ -13,8 +13,8 @@ from functools import cache
 from urllib.parse import urlsplit
 
 from bff.errors import DeadlineExceeded, SourceError
-from bff.lab.services import SERVICES, Service, service
-from bff.lab.world import World
+from bff.lab.upstreams.services import SERVICES, Service, service
+from bff.lab.upstreams.world import World
 from bff.transport import Request, Response
 
 URLS: Mapping[str, str] = {f"BFF_{name.upper()}__URL": f"http://{name}.test" for name in SERVICES}

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from bff.lab.child import Child
-from bff.lab.children import Children
-from bff.lab.errors import ValkeyNotAvailable
-from bff.lab.valkey import start_valkey, valkey_binary
+from bff.lab.dev.child import Child
+from bff.lab.dev.children import Children
+from bff.lab.dev.errors import ValkeyNotAvailable
+from bff.lab.dev.valkey import start_valkey, valkey_binary
 
 
 @dataclass(frozen=True)

@@ -14,8 +14,8 @@ from bff.source import Source
 
 __all__ = ["SETTINGS_FILE", "Auth", "Settings", "SourceSettings", "problems_for_serving", "read_settings"]
 
-
 SETTINGS_FILE: Final = "bff.toml"
+FOR_AUTH: Final = ("jwks_url", "issuer", "audience")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +45,8 @@ class Settings:
     page_deadline: float
     degraded_as: str
     auth: Auth | None
+    """None unless all of it is set."""
+
     sources: Mapping[str, SourceSettings]
     chosen: tuple[Chosen, ...]
     """Each setting with where it came from, for `bff config`."""
@@ -85,10 +87,14 @@ def problems_for_serving(settings: Settings, *, authenticated_otherwise: bool = 
     ]
     if settings.auth is not None or authenticated_otherwise:
         return upstreams
-    return [
-        *upstreams,
-        "BFF_AUTH__JWKS_URL, BFF_AUTH__ISSUER and BFF_AUTH__AUDIENCE are not set: who signs the users' tokens?",
-    ]
+    missing = _missing_for_auth(settings)
+    are = "is" if len(missing) == 1 else "are"
+    return [*upstreams, f"{' and '.join(missing)} {are} not set: who signs the users' tokens?"]
+
+
+def _missing_for_auth(settings: Settings) -> list[str]:
+    given = {one.setting.path for one in settings.chosen if one.value is not None}
+    return [f"BFF_AUTH__{name.upper()}" for name in FOR_AUTH if ("auth", name) not in given]
 
 
 def _source(source: type[Source], value: Mapping[tuple[str, ...], Any]) -> SourceSettings:
@@ -97,10 +103,5 @@ def _source(source: type[Source], value: Mapping[tuple[str, ...], Any]) -> Sourc
 
 
 def _auth(value: Mapping[tuple[str, ...], Any]) -> Auth | None:
-    given = {name: value["auth", name] for name in ("jwks_url", "issuer", "audience")}
-    missing = [f"BFF_AUTH__{name.upper()}" for name, one in given.items() if one is None]
-    if len(missing) == len(given):
-        return None
-    if missing:
-        raise SettingsError([f"{', '.join(missing)}: not set, while the rest of BFF_AUTH__* is."])
-    return Auth(**given)
+    jwks_url, issuer, audience = (value["auth", name] for name in FOR_AUTH)
+    return Auth(jwks_url, issuer, audience) if jwks_url and issuer and audience else None

@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from bff.errors import SettingsError
 from bff.settings.table import Setting
+from bff.settings.values import without_password
 
 PREFIX: Final = "BFF_"
 FILE_SUFFIX: Final = "_FILE"
@@ -26,7 +27,9 @@ class Chosen:
         """For people: secrets hidden."""
         if self.value is None:
             return "-"
-        return "(hidden)" if self.setting.secret and self.origin != "default" else str(self.value)
+        if self.setting.secret and self.origin != "default":
+            return "(hidden)"
+        return without_password(self.setting.show(self.value))
 
 
 def choose(
@@ -46,7 +49,7 @@ def choose(
         try:
             chosen[setting.path] = Chosen(setting, setting.parse(given), origin)
         except ValueError as expected:
-            shown = "what it holds" if setting.secret else repr(given)[:200]
+            shown = "what it holds" if setting.secret else without_password(repr(given))[:200]
             problems.append(f"{origin}: {shown} is not {expected}.")
     if problems:
         raise SettingsError(problems)
@@ -65,9 +68,9 @@ def _found(
     pointer = setting.variable + FILE_SUFFIX
     if pointer in environment:
         try:
-            return Path(environment[pointer]).read_text().strip(), pointer
+            return Path(environment[pointer]).read_text("utf-8").strip(), pointer
         except (OSError, UnicodeDecodeError) as error:
-            problems.append(f"{pointer}: {environment[pointer]!r} cannot be read: {error}.")
+            problems.append(f"{pointer}: the file {environment[pointer]!r} cannot be read: {_reason(error)}.")
             return None
     if setting.path in written:
         return written[setting.path], f"{file}: {'.'.join(setting.path)}"
@@ -78,9 +81,9 @@ def _written(file: Path | None, problems: list[str]) -> Iterator[tuple[tuple[str
     if file is None:
         return
     try:
-        tables = tomllib.loads(file.read_text())
+        tables = tomllib.loads(file.read_text("utf-8"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        problems.append(f"{file}: cannot be read: {error}.")
+        problems.append(f"{file}: cannot be read: {_reason(error)}.")
         return
     for name, value in tables.items():
         if isinstance(value, dict):
@@ -102,10 +105,20 @@ def _misspelt(table: Sequence[Setting], environment: Mapping[str, str]) -> Itera
     known = {setting.variable for setting in table}
     for variable in environment:
         name = variable.removesuffix(FILE_SUFFIX)
-        if variable.startswith(PREFIX) and name not in known and (near := _nearest(name, known)):
+        if variable.startswith(PREFIX) and name not in known and (near := _nearest(name.upper(), known)):
             yield f"{variable}: there is no such setting.{near}"
 
 
 def _nearest(name: str, known: set[str]) -> str:
     near = difflib.get_close_matches(name, known, 1, cutoff=0.85)
     return f" Did you mean {near[0]}?" if near else ""
+
+
+def _reason(error: Exception) -> str:
+    match error:
+        case OSError(strerror=str(reason)):
+            return reason
+        case UnicodeDecodeError():
+            return "it is not UTF-8"
+        case _:
+            return str(error)

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from bff.settings import values
 from bff.source import Source
@@ -16,6 +16,7 @@ class Setting:
     meaning: str
     parse: Callable[[str], Any]
     default: Any = None
+    show: Callable[[Any], str] = str
     secret: bool = False
 
     @property
@@ -29,7 +30,15 @@ def settings_of(sources: Sequence[type[Source]]) -> tuple[Setting, ...]:
     return (*_SERVER, *(setting for source in sources for setting in _source(source)))
 
 
-_SERVER = (
+def _duration(path: tuple[str, ...], meaning: str, default: float) -> Setting:
+    return Setting(path, meaning, values.duration, default, values.shown_duration)
+
+
+def _positive_duration(path: tuple[str, ...], meaning: str, default: float) -> Setting:
+    return Setting(path, meaning, values.positive_duration, default, values.shown_duration)
+
+
+_SERVER: Final = (
     Setting(("host",), "address to listen on", values.text, "127.0.0.1"),
     Setting(("port",), "port to listen on", values.port, 8000),
     Setting(
@@ -39,9 +48,9 @@ _SERVER = (
         "memory://",
         secret=True,
     ),
-    Setting(("page_deadline",), "how long any page may take", values.positive_duration, 3.0),
+    _positive_duration(("page_deadline",), "how long any page may take", 3.0),
     Setting(("degraded_as",), "how null sections are told: extensions or errors", values.degraded_as, "extensions"),
-    Setting(("auth", "jwks_url"), "where the keys are that tokens are signed with", values.http_url),
+    Setting(("auth", "jwks_url"), "where the keys are that tokens are signed with", values.document_url),
     Setting(("auth", "issuer"), "the `iss` a token must carry", values.text),
     Setting(("auth", "audience"), "the `aud` a token must carry", values.text),
 )
@@ -51,13 +60,8 @@ def _source(source: type[Source]) -> tuple[Setting, ...]:
     name, policy = source.name, source.policy
     return (
         Setting((name, "url"), f"base URL of {name}", values.http_url),
-        Setting((name, "deadline"), f"how long a page waits for {name}", values.positive_duration, policy.deadline),
-        Setting(
-            (name, "work_bound"),
-            f"how long a call of {name} may go on",
-            values.positive_duration,
-            policy.work_bound,
-        ),
-        Setting((name, "ttl"), "how long an answer is fresh", values.duration, policy.ttl),
-        Setting((name, "stale"), "how long one may be served stale", values.duration, policy.stale),
+        _positive_duration((name, "deadline"), f"how long a page waits for {name}", policy.deadline),
+        _positive_duration((name, "work_bound"), f"how long a call of {name} may go on", policy.work_bound),
+        _duration((name, "ttl"), "how long an answer is fresh", policy.ttl),
+        _duration((name, "stale"), "how long one may be served stale", policy.stale),
     )

@@ -1,11 +1,12 @@
-"""From the text of a setting to its value. Each raises `ValueError` with what it expected."""
+"""From the text of a setting to its value, and back. What reads raises `ValueError` with what it expected."""
 
 import re
 from typing import Final
 from urllib.parse import urlsplit
 
-_DURATION: Final = re.compile(r"(\d+(?:\.\d+)?)\s*(ms|s|m|h|)")
+_DURATION: Final = re.compile(r"(\d{1,12}(?:\.\d{1,12})?)\s*(ms|s|m|h|)", re.ASCII)
 _UNITS: Final = {"ms": 0.001, "s": 1.0, "": 1.0, "m": 60.0, "h": 3600.0}
+LONGEST: Final = 365 * 24 * 3600.0
 CACHE_SCHEMES: Final = ("redis", "rediss", "unix", "memory")
 
 
@@ -19,9 +20,10 @@ def text(given: str) -> str:
 def duration(given: str) -> float:
     """Seconds."""
     found = _DURATION.fullmatch(given.strip().lower())
-    if found is None:
-        raise ValueError("a duration such as 300ms, 2s, 1h, or seconds")
-    return float(found[1]) * _UNITS[found[2]]
+    seconds = float(found[1]) * _UNITS[found[2]] if found else LONGEST
+    if seconds >= LONGEST:
+        raise ValueError("a duration such as 300ms, 2s, 1h, or seconds, of less than a year")
+    return seconds
 
 
 def positive_duration(given: str) -> float:
@@ -32,40 +34,57 @@ def positive_duration(given: str) -> float:
     return seconds
 
 
+def shown_duration(seconds: float) -> str:
+    """As one would write it: `300ms`, `1.5s`, `1h`."""
+    if 0 < seconds < 1:
+        return f"{seconds * 1000:.12g}ms"
+    if seconds and seconds % 3600 == 0:
+        return f"{seconds / 3600:g}h"
+    return f"{seconds:.12g}s"
+
+
 def port(given: str) -> int:
     """A TCP port; 0 lets the system choose."""
-    if not given.strip().isdecimal() or int(given) > 65_535:
+    if "://" in given:
         raise ValueError(
             "a port from 0 to 65535 (Kubernetes sets BFF_PORT to an address for a service named bff: "
             "set enableServiceLinks: false)"
-            if "://" in given
-            else "a port from 0 to 65535"
         )
+    if not re.fullmatch(r"\s*\d{1,5}\s*", given, re.ASCII) or int(given) > 65_535:
+        raise ValueError("a port from 0 to 65535")
     return int(given)
 
 
 def http_url(given: str) -> str:
     """A base URL, a path prefix allowed, without the slash at its end."""
-    if not _is_base_url(given.strip()):
+    if not re.fullmatch(r"https?://[^\s?#]+", given.strip(), re.IGNORECASE) or not _has_address(given):
         raise ValueError("a URL such as https://users.internal/api, without query or fragment")
     return given.strip().rstrip("/")
 
 
-def _is_base_url(given: str) -> bool:
+def document_url(given: str) -> str:
+    """A URL of one document, a query allowed."""
+    if not re.fullmatch(r"https?://[^\s#]+", given.strip(), re.IGNORECASE) or not _has_address(given):
+        raise ValueError("a URL such as https://login.example.com/.well-known/jwks.json")
+    return given.strip()
+
+
+def _has_address(url: str) -> bool:
     try:
-        parts = urlsplit(given)
-        reachable = bool(parts.hostname) and parts.port != 0
+        parts = urlsplit(url.strip())
+        return bool(parts.hostname) and parts.port != 0
     except ValueError:
         return False
-    return parts.scheme in ("http", "https") and reachable and not parts.query and not parts.fragment
 
 
 def cache_url(given: str) -> str:
     """Where the cache is."""
-    if urlsplit(given.strip()).scheme not in CACHE_SCHEMES:
+    url = given.strip()
+    scheme = url.partition("://")[0]
+    if scheme not in CACHE_SCHEMES or (scheme.startswith("redis") and not _has_address(url)):
         schemes = ", ".join(f"{scheme}://" for scheme in CACHE_SCHEMES)
-        raise ValueError(f"a URL that begins with one of {schemes}")
-    return given.strip()
+        raise ValueError(f"a URL such as redis://cache.internal:6379/0, which begins with one of {schemes}")
+    return url
 
 
 def degraded_as(given: str) -> str:
@@ -73,3 +92,8 @@ def degraded_as(given: str) -> str:
     if given.strip() not in ("extensions", "errors"):
         raise ValueError("`extensions` or `errors`")
     return given.strip()
+
+
+def without_password(shown: str) -> str:
+    """The text with whatever stands before the `@` of a URL left out."""
+    return re.sub(r"://[^/\s'\"]*@", "://(hidden)@", shown)

@@ -10,6 +10,9 @@ from pathlib import Path
 import bff
 
 ROOT = Path(__file__).parent.parent.parent
+RUNS_ALONE = "bff.lab.upstreams"
+"""Its processes run it as a package of its own, so its imports are relative."""
+
 _WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
 
 
@@ -47,7 +50,7 @@ class Module:
     def imports(self) -> tuple[Import, ...]:
         top_level = {id(node) for node in self.tree.body}
         return tuple(
-            _imported(node, one.name, id(node) in top_level)
+            _imported(node, one.name, self.name, id(node) in top_level)
             for node in ast.walk(self.tree)
             if isinstance(node, ast.Import | ast.ImportFrom)
             for one in node.names
@@ -74,16 +77,25 @@ def module_name(path: Path) -> str:
     return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
 
 
-def _imported(node: ast.Import | ast.ImportFrom, name: str, top_level: bool) -> Import:
+def _imported(node: ast.Import | ast.ImportFrom, name: str, importer: str, top_level: bool) -> Import:
     if isinstance(node, ast.Import):
         return Import(name, None, node.lineno, top_level)
-    assert node.module, "a `from` import names a module"
-    assert node.level == 0, f"write from .{node.module} in full: from bff.…"
-    whole = f"{node.module}.{name}"
+    module = _module_of(node, importer)
+    whole = f"{module}.{name}"
     # `bff.section` is a module too, but whoever takes `section` from the face gets the decorator
-    if whole in MODULES and not (node.module == "bff" and name in bff.__all__):
+    if whole in MODULES and not (module == "bff" and name in bff.__all__):
         return Import(whole, None, node.lineno, top_level)
-    return Import(node.module, name, node.lineno, top_level)
+    return Import(module, name, node.lineno, top_level)
+
+
+def _module_of(node: ast.ImportFrom, importer: str) -> str:
+    """The module that is imported from, in full."""
+    if node.level == 0:
+        assert node.module, "a `from` import names a module"
+        return node.module
+    assert importer.startswith(f"{RUNS_ALONE}."), f"{importer}: write from .{node.module} in full: from bff.…"
+    assert node.level == 1, f"{importer}: a package that runs alone reaches nothing outside itself"
+    return f"{RUNS_ALONE}.{node.module}" if node.module else RUNS_ALONE
 
 
 MODULES = {module_name(path): Module(module_name(path), path) for path in sorted((ROOT / "bff").rglob("*.py"))}

@@ -38,10 +38,10 @@ SIDEWAYS: dict[tuple[str, str], str] = {}
 BEHIND_THE_FACE = {
     ("bff.lab", "bff.errors"): "the tree of exceptions is for whoever catches them",
     ("bff.lab", "bff.schema"): "the page that `bff dev` serves",
-    ("bff.lab.web", "bff.web.server"): "`bff dev` runs the same server as `bff serve`",
-    ("bff.lab.sign_in", "bff.web.viewer"): "`bff dev` checks its tokens as production does",
-    ("bff.lab.sign_in", "bff.settings"): "the issuer and audience those tokens are for",
-    ("bff.lab.web", "bff.settings"): "`bff dev` reads the same settings file as `bff serve`",
+    ("bff.lab.dev.web", "bff.web.server"): "`bff dev` runs the same server as `bff serve`",
+    ("bff.lab.dev.sign_in", "bff.web.viewer"): "`bff dev` checks its tokens as production does",
+    ("bff.lab.dev.sign_in", "bff.settings"): "the issuer and audience those tokens are for",
+    ("bff.lab.dev.web", "bff.settings"): "`bff dev` reads the same settings file as `bff serve`",
 }
 """What the lab uses besides the public face. A package stands for all that is in it."""
 
@@ -58,7 +58,13 @@ THE_PAGES_WORDS = {"message", "messages", "todo", "todos", "recommendation", "re
 
 PAGE_ROOMS = ("bff.schema", "bff.sources")
 
-SIMULATED_UPSTREAMS = {"bff.lab.latency", "bff.lab.phrases", "bff.lab.records", "bff.lab.services", "bff.lab.world"}
+SIMULATED_UPSTREAMS = {
+    "bff.lab.upstreams.latency",
+    "bff.lab.upstreams.phrases",
+    "bff.lab.upstreams.records",
+    "bff.lab.upstreams.services",
+    "bff.lab.upstreams.world",
+}
 
 OTHER_MEANINGS = {
     "message": "what an error, a log record and an ASGI event carry; a name made with it is the page's",

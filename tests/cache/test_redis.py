@@ -51,10 +51,14 @@ async def test_r4_a_full_server_refuses_writes_and_still_answers_reads() -> None
     async with running_valkey(max_memory="3mb", eviction="noeviction") as valkey, store_at(valkey.url) as store:
         await store.set_many({"kept": b"1"}, ttl=60)
         with pytest.raises(redis.exceptions.OutOfMemoryError):
-            for number in range(1_000):
-                await store.set_many({f"filler {number}": b"x" * 100_000}, ttl=60)
+            await _fill(store)
 
         assert await store.get_many(["kept"]) == [b"1"]
+
+
+async def _fill(store: RedisStore) -> None:
+    for number in range(1_000):
+        await store.set_many({f"filler {number}": b"x" * 100_000}, ttl=60)
 
 
 async def test_r2_a_server_that_dies_raises_at_once_and_its_successor_is_used_without_a_restart() -> None:

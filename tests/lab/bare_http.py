@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import httpx
 
-from bff.lab.server import Upstream
+from bff.lab.upstreams.server import Upstream
 
 
 async def connect(upstream: Upstream) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:

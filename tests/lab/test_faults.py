@@ -8,8 +8,8 @@ from collections.abc import AsyncIterator
 import httpx
 import pytest
 
-from bff.lab.faults import FAULTS, FaultError, parse_fault
-from bff.lab.server import Upstream, serve
+from bff.lab.upstreams.faults import FAULTS, FaultError, parse_fault
+from bff.lab.upstreams.server import Upstream, serve
 from tests.lab.bare_http import connect, converse, until
 
 TARGET = "/messages?user_id=1&limit=3"

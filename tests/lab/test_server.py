@@ -7,8 +7,8 @@ from typing import Never
 import httpx
 import pytest
 
-from bff.lab.door import PortError
-from bff.lab.server import Upstream, serve
+from bff.lab.upstreams.door import PortError
+from bff.lab.upstreams.server import Upstream, serve
 from tests.lab.bare_http import connect, converse, until
 
 TARGET = "/messages?user_id=1&limit=3"

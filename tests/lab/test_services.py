@@ -6,9 +6,9 @@ from typing import Any
 import orjson
 import pytest
 
-from bff.lab.latency import USUAL, latencies
-from bff.lab.services import SERVICES, service
-from bff.lab.world import World
+from bff.lab.upstreams.latency import USUAL, latencies
+from bff.lab.upstreams.services import SERVICES, service
+from bff.lab.upstreams.world import World
 
 WORLD = World(datetime(2026, 3, 4, 10, 40, tzinfo=UTC))
 MEMBERS = {

@@ -1,4 +1,4 @@
-"""`python -m bff.lab.upstream`: ready, told what to do from outside, and gone without a trace."""
+"""`python -m bff.lab.upstreams`: ready, told what to do from outside, and gone without a trace."""
 
 import os
 import signal
@@ -14,10 +14,10 @@ import httpx
 import orjson
 import pytest
 
-from bff.lab.control import ControlError, ask
-from bff.lab.control_server import controlled
-from bff.lab.server import serve
-from bff.lab.upstream import main
+from bff.lab.upstreams.__main__ import main
+from bff.lab.upstreams.control import ControlError, ask
+from bff.lab.upstreams.control_server import controlled
+from bff.lab.upstreams.server import serve
 
 ROOT = Path(__file__).parents[2]
 TARGET = "/messages?user_id=1&limit=3"
@@ -34,7 +34,7 @@ class Running:
 
 
 def launch(control: Path, *options: str) -> subprocess.Popen[str]:
-    command = [sys.executable, "-m", "bff.lab.upstream", "messages", "--control", str(control), *options]
+    command = [sys.executable, "-m", "bff.lab.upstreams", "messages", "--control", str(control), *options]
     return subprocess.Popen(
         command, cwd=ROOT, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True
     )

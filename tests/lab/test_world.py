@@ -5,10 +5,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bff.lab.people import invite
-from bff.lab.pile import Pile
-from bff.lab.records import ITEMS, Record
-from bff.lab.world import UnknownUserError, World
+from bff.lab.upstreams.people import invite
+from bff.lab.upstreams.pile import Pile
+from bff.lab.upstreams.records import ITEMS, Record
+from bff.lab.upstreams.world import UnknownUserError, World
 
 NOW = datetime(2026, 3, 4, 10, 40, tzinfo=UTC)
 EVERYBODY = [str(number) for number in range(1, 1_001)]

@@ -13,7 +13,7 @@ from bff.errors import (
     UpstreamThrottled,
     UpstreamUnreachable,
 )
-from bff.lab.services import SERVICES
+from bff.lab.upstreams.services import SERVICES
 from bff.transport import Request, Response
 from tests.page_client import landing
 from tests.upstreams_in_process import InProcessUpstreams

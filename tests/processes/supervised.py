@@ -8,8 +8,8 @@ import json
 import sys
 from pathlib import Path
 
-from bff.lab.options import DevOptions
-from bff.lab.supervisor import run_dev
+from bff.lab.dev.options import DevOptions
+from bff.lab.dev.supervisor import run_dev
 
 STAND_IN = (sys.executable, str(Path(__file__).with_name("stand_in.py")))
 

@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from bff.lab.child import LONGEST_LINE, LONGEST_QUOTE
-from bff.lab.children import Children
-from bff.lab.errors import ChildFailed
+from bff.lab.dev.child import LONGEST_LINE, LONGEST_QUOTE
+from bff.lab.dev.children import Children
+from bff.lab.dev.errors import ChildFailed
 from tests.processes.watching import alive, eventually
 
 STAND_IN = str(Path(__file__).with_name("stand_in.py"))

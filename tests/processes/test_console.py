@@ -4,7 +4,7 @@ import io
 
 import pytest
 
-from bff.lab.console import Console
+from bff.lab.dev.console import Console
 
 
 class Terminal(io.StringIO):

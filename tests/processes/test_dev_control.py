@@ -10,10 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from bff.lab.control import ask
-from bff.lab.dev_control import break_source, mend
-from bff.lab.errors import DevError, NotRunning
-from bff.lab.rundir import DevState, UpstreamState, claim, publish
+from bff.lab.dev.breaking import break_source, mend
+from bff.lab.dev.errors import DevError, NotRunning
+from bff.lab.dev.rundir import DevState, UpstreamState, claim, publish
+from bff.lab.upstreams.control import ask
 
 pytestmark = pytest.mark.usefixtures("short_tmp")
 
@@ -26,7 +26,7 @@ def upstream() -> Iterator[str]:
     """The control socket of a simulated `users`."""
     with tempfile.TemporaryDirectory(prefix="bff-", dir="/tmp") as directory:
         control = f"{directory}/users.control"
-        command = [sys.executable, "-m", "bff.lab.upstream", "users", "--control", control]
+        command = [sys.executable, "-m", "bff.lab.upstreams", "users", "--control", control]
         with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE) as process:
             assert process.stdout
             assert process.stdout.readline()

@@ -4,8 +4,8 @@ import socket
 
 import pytest
 
-from bff.lab.errors import DevError
-from bff.lab.port import must_be_free
+from bff.lab.dev.errors import DevError
+from bff.lab.dev.port import must_be_free
 
 
 def test_a_free_port_is_free_also_right_after_it_was_used() -> None:

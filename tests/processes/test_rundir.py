@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from bff.lab.control import MAX_PATH
-from bff.lab.errors import AlreadyRunning, DevError, NotRunning
-from bff.lab.rundir import DevState, UpstreamState, claim, find, publish, socket_path
+from bff.lab.dev.errors import AlreadyRunning, DevError, NotRunning
+from bff.lab.dev.rundir import DevState, UpstreamState, claim, find, publish, socket_path
+from bff.lab.upstreams.control import MAX_PATH
 
 STATE = DevState(
     pid=os.getpid(),
@@ -28,7 +28,7 @@ STATE = DevState(
 # Claims a port, says so, and waits to be killed.
 OWNER = """
 import signal
-from bff.lab.rundir import claim
+from bff.lab.dev.rundir import claim
 with claim(8000) as directory:
     (directory / "left-behind").write_text("")
     print(directory, flush=True)

@@ -14,10 +14,10 @@ from pathlib import Path
 import pytest
 import redis
 
-from bff.lab.errors import NotRunning
-from bff.lab.options import DevOptions
-from bff.lab.rundir import find
-from bff.lab.supervisor import run_dev
+from bff.lab.dev.errors import NotRunning
+from bff.lab.dev.options import DevOptions
+from bff.lab.dev.rundir import find
+from bff.lab.dev.supervisor import run_dev
 from tests.processes.watching import alive, eventually
 
 ROOT = Path(__file__).parents[2]

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 import redis
 
-from bff.lab.children import Children
-from bff.lab.errors import ValkeyNotAvailable
-from bff.lab.valkey import start_valkey, valkey_binary
+from bff.lab.dev.children import Children
+from bff.lab.dev.errors import ValkeyNotAvailable
+from bff.lab.dev.valkey import start_valkey, valkey_binary
 from tests.processes.watching import alive
 
 try:

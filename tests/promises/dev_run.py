@@ -13,7 +13,7 @@ from pathlib import Path
 
 import httpx
 
-from bff.lab.rundir import DevState, find
+from bff.lab.dev.rundir import DevState, find
 from tests.processes.watching import eventually
 
 BFF = (sys.executable, "-m", "bff")

@@ -49,6 +49,7 @@ async def test_r6_corrupted_values_fail_no_page_and_are_replaced() -> None:
 
 async def _keys_of(cache: "redis.asyncio.Redis", viewer: str) -> list[bytes]:
     """Once the page's values have been written, which is after it was answered."""
-    while len(keys := [key async for key in cache.scan_iter(f"bff:1:{{{viewer}}}:*")]) < 7:
-        await asyncio.sleep(0.01)
+    async with asyncio.timeout(5):
+        while len(keys := [key async for key in cache.scan_iter(f"bff:1:{{{viewer}}}:*")]) < 7:
+            continue
     return keys

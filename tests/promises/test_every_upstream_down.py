@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from bff.lab.services import SERVICES
+from bff.lab.upstreams.services import SERVICES
 from tests.promises.dev_run import DevRun, dev_run
 from tests.promises.load import one_page
 

@@ -74,7 +74,7 @@ async def test_a_core_source_waits_for_a_slot_for_a_bounded_time() -> None:
     running = asyncio.create_task(bulkhead(lambda: takes(0.4)))
     await asyncio.sleep(0)
 
-    with pytest.raises(BulkheadFull, match="0.25 s"):
+    with pytest.raises(BulkheadFull, match=r"0\.25 s"):
         await bulkhead(lambda: takes(1))
     assert await bulkhead(lambda: takes(1)) == "done"
     await running

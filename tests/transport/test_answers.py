@@ -4,7 +4,7 @@ import gzip
 
 import pytest
 
-from bff.lab.server import serve
+from bff.lab.upstreams.server import serve
 from bff.transport import Request, Transport
 from tests.transport.raw_server import WHOLE, always, answer, once, raw_server
 

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 import pytest
 
 from bff.errors import DeadlineExceeded, SourceError, UpstreamFailed, UpstreamInvalid, UpstreamUnreachable
-from bff.lab.server import Upstream, serve
+from bff.lab.upstreams.server import Upstream, serve
 from bff.transport import Request, Transport
 from tests.transport.certificate import self_signed
 from tests.transport.raw_server import WHOLE, Play, always, answer, hangs_after, once, raw_server, resets_after

@@ -10,9 +10,9 @@ from typing import Any, Final
 
 import orjson
 
-from bff.lab.control import MAX_LINE, PATIENCE, ControlError, check_path
-from bff.lab.faults import FaultError
-from bff.lab.server import Upstream
+from .control import MAX_LINE, PATIENCE, ControlError, check_path
+from .faults import FaultError
+from .server import Upstream
 
 USAGE: Final = '{"do": "break", "fault": "slow 2s"}, or with "mend", "stats" or "stop" and no fault'
 

@@ -6,8 +6,8 @@ from itertools import chain
 from operator import itemgetter
 from typing import Any, Final
 
-from bff.lab import phrases
-from bff.lab.desk import Desk
+from . import phrases
+from .desk import Desk
 
 ITEMS: Final = 60
 EACH: Final = 4  # recommendations of each kind

@@ -7,7 +7,7 @@ from typing import Final
 
 import orjson
 
-from bff.lab.wire import Answer, Ending, Script, head, response
+from .wire import Answer, Ending, Script, head, response
 
 GARBAGE: Final = b'[{"id": "1", "sub\x00\xfe\xff]]'
 LOGIN_PAGE: Final = b"<!doctype html><title>Please sign in</title><h1>Please sign in</h1>"

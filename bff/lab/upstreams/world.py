@@ -4,11 +4,11 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from functools import lru_cache
 
-from bff.lab import records
-from bff.lab.desk import Desk
-from bff.lab.people import PEOPLE, invite
-from bff.lab.pile import Pile
-from bff.lab.records import Record
+from . import records
+from .desk import Desk
+from .people import PEOPLE, invite
+from .pile import Pile
+from .records import Record
 
 DESKS_REMEMBERED = 128
 

@@ -6,9 +6,9 @@ import struct
 from collections.abc import Callable
 from typing import Final, Protocol, cast
 
-from bff.lab.request import BadRequestError, Request, take_request
-from bff.lab.scripts import healthy
-from bff.lab.wire import Ending, Script, refusal
+from .request import BadRequestError, Request, take_request
+from .scripts import healthy
+from .wire import Ending, Script, refusal
 
 MAX_UNREAD: Final = 100_000
 # With this, closing a socket sends a reset and not an orderly end.

@@ -8,7 +8,7 @@ import signal
 from collections.abc import Callable
 from typing import Any, cast
 
-from bff.lab.errors import ChildFailed
+from bff.lab.dev.errors import ChildFailed
 
 STDOUT, STDERR = 1, 2
 LONGEST_LINE = 16_384

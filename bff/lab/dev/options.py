@@ -20,7 +20,7 @@ class DevOptions:
     host: str = "127.0.0.1"
     port: int = 8000
     speed: float = 1.0
-    upstream: tuple[str, ...] = (sys.executable, "-m", "bff.lab.upstream")
-    web: tuple[str, ...] = (sys.executable, "-m", "bff.lab.web")
+    upstream: tuple[str, ...] = (sys.executable, "-m", "upstreams")
+    web: tuple[str, ...] = (sys.executable, "-m", "bff.lab.dev.web")
     start_within: float = 30.0
     grace: float = 5.0

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from enum import IntEnum
 from pathlib import Path
 
-from bff.lab.child import Child
-from bff.lab.children import Children
-from bff.lab.errors import ValkeyNotAvailable
-from bff.lab.options import DevOptions
-from bff.lab.rundir import DevState, UpstreamState, publish, socket_path
-from bff.lab.valkey import start_valkey
+from bff.lab.dev.child import Child
+from bff.lab.dev.children import Children
+from bff.lab.dev.errors import ValkeyNotAvailable
+from bff.lab.dev.options import DevOptions
+from bff.lab.dev.rundir import DevState, UpstreamState, publish, socket_path
+from bff.lab.dev.valkey import start_valkey
 
 
 class Stage(IntEnum):
@@ -62,7 +62,9 @@ async def start(options: DevOptions, directory: Path, children: Children) -> Run
 
 async def _spawn_upstream(options: DevOptions, name: str, control: str, children: Children) -> Child:
     command = [*options.upstream, name, "--port", "0", "--control", control, "--speed", f"{options.speed:g}"]
-    return await children.spawn(name, command, stage=Stage.UPSTREAMS)
+    # the package alone, without the rest of bff, which is slow to load
+    environ = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[1])}
+    return await children.spawn(name, command, stage=Stage.UPSTREAMS, environ=environ)
 
 
 async def _start_cache(options: DevOptions, directory: Path, children: Children) -> Cache:

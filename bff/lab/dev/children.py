@@ -7,9 +7,9 @@ import threading
 from collections.abc import Callable, Mapping, Sequence
 from typing import Self
 
-from bff.lab.child import Child
-from bff.lab.errors import ChildFailed
-from bff.lab.leash import HAS_DEATH_SIGNAL, leashed
+from bff.lab.dev.child import Child
+from bff.lab.dev.errors import ChildFailed
+from bff.lab.dev.leash import HAS_DEATH_SIGNAL, leashed
 
 
 class Children:

@@ -16,8 +16,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from bff.lab.control import MAX_PATH
-from bff.lab.errors import AlreadyRunning, DevError, NotRunning
+from bff.lab.dev.errors import AlreadyRunning, DevError, NotRunning
+from bff.lab.upstreams.control import MAX_PATH
 
 STATE = "state.json"
 ANOTHER_PORT = "BFF_PORT=8080 make run"

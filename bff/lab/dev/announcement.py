@@ -5,7 +5,7 @@ import shutil
 import sys
 from pathlib import Path
 
-from bff.lab.rundir import DevState
+from bff.lab.dev.rundir import DevState
 
 DEFAULT_PORT = 8000
 

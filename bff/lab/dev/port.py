@@ -3,7 +3,7 @@
 import errno
 import socket
 
-from bff.lab.errors import DevError
+from bff.lab.dev.errors import DevError
 
 
 def must_be_free(host: str, port: int) -> None:

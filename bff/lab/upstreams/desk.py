@@ -5,8 +5,8 @@ from itertools import cycle, islice
 from random import Random
 from typing import Final, TypeVar
 
-from bff.lab.people import PEOPLE, Cast, Person
-from bff.lab.words import Words
+from .people import PEOPLE, Cast, Person
+from .words import Words
 
 COLLEAGUES: Final = 12
 

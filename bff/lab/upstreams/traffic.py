@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from bff.lab.connection import Connection
-from bff.lab.request import Request
+from .connection import Connection
+from .request import Request
 
 REQUESTS_KEPT: Final = 100
 

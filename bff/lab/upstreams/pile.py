@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterator
 from itertools import islice
 
-from bff.lab.records import Record
+from .records import Record
 
 
 class Pile:

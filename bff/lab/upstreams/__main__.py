@@ -1,4 +1,4 @@
-"""One simulated upstream in a process of its own: `python -m bff.lab.upstream messages --control SOCKET`."""
+"""One simulated upstream in a process of its own: `python -m bff.lab.upstreams messages --control SOCKET`."""
 
 import argparse
 import asyncio
@@ -9,11 +9,11 @@ from pathlib import Path
 
 import orjson
 
-from bff.lab.control import ControlError
-from bff.lab.control_server import controlled
-from bff.lab.door import PortError
-from bff.lab.server import serve
-from bff.lab.services import SERVICES
+from .control import ControlError
+from .control_server import controlled
+from .door import PortError
+from .server import serve
+from .services import SERVICES
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -42,7 +42,7 @@ async def _run(options: argparse.Namespace) -> None:
 
 
 def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="python -m bff.lab.upstream", description="Run one simulated upstream.")
+    parser = argparse.ArgumentParser(prog="python -m bff.lab.upstreams", description="Run one simulated upstream.")
     parser.add_argument("service", choices=SERVICES)
     parser.add_argument("--host", default="127.0.0.1")
     parser.add_argument("--port", type=_port, default=0, help="0, the default, takes any that is free")

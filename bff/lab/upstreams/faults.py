@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Final
 
-from bff.lab import scripts
-from bff.lab.wire import Answer, Script
+from . import scripts
+from .wire import Answer, Script
 
 LONGEST: Final = 3_600.0
 UNITS: Final = {"ms": 0.001, "s": 1.0, "": 1.0}

@@ -8,9 +8,9 @@ from urllib.parse import parse_qsl
 
 import orjson
 
-from bff.lab.records import Record
-from bff.lab.wire import Answer, refusal
-from bff.lab.world import Lookup, UnknownUserError, World
+from .records import Record
+from .wire import Answer, refusal
+from .world import Lookup, UnknownUserError, World
 
 SERVICES: Final = ("users", "messages", "todos", "notifications", "recommendations")
 MAX_ITEMS: Final = 100

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from random import Random
 
-from bff.lab.phrases import DAYS, NUMBERS, PROJECTS, TEAMS
+from .phrases import DAYS, NUMBERS, PROJECTS, TEAMS
 
 
 class Words(dict[str, str]):

@@ -1,4 +1,4 @@
-"""The web of `bff dev`, a process of its own: `python -m bff.lab.web`. Settings come by environment."""
+"""The web of `bff dev`, a process of its own: `python -m bff.lab.dev.web`. Settings come by environment."""
 
 import json
 import logging
@@ -8,7 +8,7 @@ from pathlib import Path
 
 from bff import create_app, read_settings
 from bff.errors import SettingsError
-from bff.lab.sign_in import DevViewer, faults_of, make_key
+from bff.lab.dev.sign_in import DevViewer, faults_of, make_key
 from bff.schema import page
 from bff.settings import settings_file_here
 from bff.web.server import serve

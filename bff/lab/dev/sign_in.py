@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives.serialization import (
 )
 
 from bff.errors import Unauthenticated
-from bff.lab.errors import NotRunning
+from bff.lab.dev.errors import NotRunning
 from bff.settings import Auth
 from bff.web.viewer import JwtViewer
 

@@ -8,10 +8,10 @@ import importlib.util
 import os
 from pathlib import Path
 
-from bff.lab.child import Child
-from bff.lab.children import Children
-from bff.lab.errors import ChildFailed, ValkeyNotAvailable
-from bff.lab.rundir import socket_path
+from bff.lab.dev.child import Child
+from bff.lab.dev.children import Children
+from bff.lab.dev.errors import ChildFailed, ValkeyNotAvailable
+from bff.lab.dev.rundir import socket_path
 
 NAME = "valkey"
 

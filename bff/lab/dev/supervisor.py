@@ -10,14 +10,14 @@ import sys
 import threading
 from pathlib import Path
 
-from bff.lab.announcement import announcement
-from bff.lab.children import Children
-from bff.lab.console import Console
-from bff.lab.errors import DevError
-from bff.lab.options import DevOptions
-from bff.lab.port import must_be_free
-from bff.lab.rundir import claim
-from bff.lab.startup import Running, start
+from bff.lab.dev.announcement import announcement
+from bff.lab.dev.children import Children
+from bff.lab.dev.console import Console
+from bff.lab.dev.errors import DevError
+from bff.lab.dev.options import DevOptions
+from bff.lab.dev.port import must_be_free
+from bff.lab.dev.rundir import claim
+from bff.lab.dev.startup import Running, start
 
 
 def run_dev(options: DevOptions, console: Console | None = None) -> int:

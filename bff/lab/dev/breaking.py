@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from difflib import get_close_matches
 from typing import Any
 
-from bff.lab.control import ControlError, ask
-from bff.lab.errors import DevError
-from bff.lab.rundir import DevState, find
+from bff.lab.dev.errors import DevError
+from bff.lab.dev.rundir import DevState, find
+from bff.lab.upstreams.control import ControlError, ask
 
 
 def break_source(port: int, source: str, fault: str, argument: str = "") -> str:

@@ -6,16 +6,16 @@ from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from typing import Final
 
-from bff.lab.connection import Connection
-from bff.lab.door import Door
-from bff.lab.faults import Fault, FaultError, parse_fault
-from bff.lab.latency import latencies
-from bff.lab.request import Request
-from bff.lab.scripts import healthy
-from bff.lab.services import Service, service
-from bff.lab.traffic import Stats, Traffic
-from bff.lab.wire import Script, refusal
-from bff.lab.world import World
+from .connection import Connection
+from .door import Door
+from .faults import Fault, FaultError, parse_fault
+from .latency import latencies
+from .request import Request
+from .scripts import healthy
+from .services import Service, service
+from .traffic import Stats, Traffic
+from .wire import Script, refusal
+from .world import World
 
 IDLE: Final = 60.0
 
