@@ -5,7 +5,7 @@ import os
 import sys
 from collections.abc import Callable
 from functools import wraps
-from importlib import import_module
+from importlib.metadata import PackageNotFoundError, version
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Final
@@ -13,12 +13,13 @@ from typing import Any, Final
 import click
 
 from bff import Page, create_app, read_settings
-from bff.errors import BffError, DeclarationError, SettingsError
+from bff.errors import BffError, SettingsError
 from bff.lab.dev.breaking import break_source, mend
 from bff.lab.dev.options import DevOptions
 from bff.lab.dev.rundir import find
 from bff.lab.dev.sign_in import sign_token
 from bff.lab.dev.supervisor import run_dev
+from bff.page_reference import load_page
 from bff.page_schema import build_schema
 from bff.settings import SETTINGS_FILE, Settings, settings_file_here
 from bff.web.server import serve as serve_app
@@ -50,8 +51,18 @@ def in_sentences(command: Callable[..., Any]) -> Callable[..., Any]:
     return run
 
 
+def _show_version(context: click.Context, _: click.Parameter, wanted: bool) -> None:
+    if not wanted:
+        return
+    try:
+        click.echo(f"bff {version('bff-graphql')}")
+    except PackageNotFoundError:
+        click.echo("bff, run from its source without being installed")
+    context.exit()
+
+
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
-@click.version_option(package_name="bff-graphql")
+@click.option("--version", is_flag=True, is_eager=True, expose_value=False, callback=_show_version, help="Show it.")
 def main() -> None:
     """A GraphQL backend-for-frontend: a page as fast as its fastest honest answer."""
 
@@ -61,7 +72,10 @@ def main() -> None:
 @config_option
 @in_sentences
 def serve(reference: str, file: Path | None) -> None:
-    """Serve a page in production. Settings: `bff config`."""
+    """Serve a page in production.
+
+    `bff config` shows the settings it goes by.
+    """
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     page = load_page(reference)
     settings = _settings(page, file)
@@ -98,7 +112,10 @@ def schema(reference: str) -> None:
 @port_option
 @in_sentences
 def token(user: str, port: int) -> None:
-    """Print a token for a user of a running `bff dev`, good for eight hours."""
+    """Print a token for a user of a running `bff dev`.
+
+    It is good for eight hours.
+    """
     directory, _ = find(port)
     click.echo(sign_token(directory, user))
 
@@ -107,7 +124,10 @@ def token(user: str, port: int) -> None:
 @click.pass_context
 @in_sentences
 def dev(context: click.Context) -> None:
-    """Run everything on this machine: simulated upstreams, an embedded cache, the page."""
+    """Run everything on this machine.
+
+    That is the page, simulated upstreams and an embedded cache.
+    """
     if context.invoked_subcommand is not None:
         return
     if find_spec("faker") is None:
@@ -132,7 +152,10 @@ def dev(context: click.Context) -> None:
 @port_option
 @in_sentences
 def break_(source: str, fault: str, argument: str, port: int) -> None:
-    """Break a simulated upstream at once: `bff dev break recommendations slow 2s`."""
+    """Break a simulated upstream at once.
+
+    For example: `bff dev break recommendations slow 2s`.
+    """
     click.echo(break_source(port, source, fault, argument))
 
 
@@ -143,24 +166,6 @@ def break_(source: str, fault: str, argument: str, port: int) -> None:
 def mend_(source: str | None, port: int) -> None:
     """Mend a simulated upstream, or all of them."""
     click.echo(mend(port, source))
-
-
-def load_page(reference: str) -> Page:
-    """The page that `module:attribute` names. Raises `DeclarationError`."""
-    module_name, _, attribute = reference.partition(":")
-    if not module_name or not attribute:
-        raise DeclarationError(f"--app is {reference!r}, it must be MODULE:PAGE such as acme.page:page")
-    sys.path.insert(0, str(Path.cwd()))
-    try:
-        module = import_module(module_name)
-    except ModuleNotFoundError as error:
-        raise DeclarationError(f"--app {reference}: {error}. Run it where the module can be imported.") from error
-    finally:
-        sys.path.pop(0)
-    page = getattr(module, attribute, None)
-    if not isinstance(page, Page):
-        raise DeclarationError(f"--app {reference}: {attribute!r} in {module_name} is {page!r}, it must be a bff.Page")
-    return page
 
 
 def _settings(page: Page, file: Path | None) -> Settings:

@@ -8,6 +8,7 @@ from typing import Annotated, Any
 import strawberry
 from graphql import GraphQLError
 from strawberry.extensions import SchemaExtension
+from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
 from strawberry.tools import create_type
 from strawberry.types import ExecutionContext
 from strawberry.types.base import get_object_definition
@@ -33,9 +34,13 @@ class PageSchema(strawberry.Schema):
         """Nothing: see the class."""
 
 
-def build_schema(page: Page, extensions: Sequence[Callable[[], SchemaExtension]] = ()) -> PageSchema:
+def build_schema(
+    page: Page,
+    extensions: Sequence[Callable[[], SchemaExtension]] = (),
+    executor: type[StrawberryGraphQLCoreExecutionContext] | None = None,
+) -> PageSchema:
     """The schema of a page."""
-    return PageSchema(_query(page), types=page.types, extensions=extensions)
+    return PageSchema(_query(page), types=page.types, extensions=extensions, execution_context_class=executor)
 
 
 def _query(page: Page) -> type:

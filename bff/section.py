@@ -19,6 +19,9 @@ from bff.errors import DeadlineExceeded, DeclarationError, SourceError
 from bff.report import Path, SectionRecord
 from bff.source import Source
 
+GRACE: Final = 0.01
+"""Seconds."""
+
 Resolver = Callable[..., Awaitable[Any]]
 Decorator = Callable[[Resolver], Any]
 
@@ -108,9 +111,12 @@ async def _related(
 
 
 async def _in_time(resolved: Awaitable[Any], context: Context) -> Any:
-    """Loads keep the source's deadline; this holds the page's, whatever else a resolver does."""
+    """Loads keep the deadline; this holds the page to its own, whatever else a resolver does.
+
+    It strikes a moment later, so that a load whose time is up can still come down to what is stale.
+    """
     try:
-        async with asyncio.timeout_at(context.deadline.at) as page:
+        async with asyncio.timeout_at(context.deadline.at + GRACE) as page:
             return await resolved
     except DeadlineExceeded as late:
         late.retry_after = ASK_AGAIN_AFTER

@@ -5,7 +5,7 @@ from contextlib import suppress
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bff.decode import decode
@@ -123,18 +123,21 @@ def test_a_single_record_that_does_not_fit_is_invalid() -> None:
 json_values = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(),
     lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
+    max_leaves=5,
 )
 near_misses = st.fixed_dictionaries(
     {name: st.just(value) | json_values for name, value in MESSAGE.items()}, optional={"more": json_values}
 )
 
 
+@settings(deadline=None)
 @given(st.binary() | json_values.map(lambda value: json.dumps(value).encode()))
 def test_nothing_but_invalid_is_raised_whatever_bytes_come(body: bytes) -> None:
     with suppress(UpstreamInvalid):
         decode(body, list[NotificationRecord])
 
 
+@settings(deadline=None, max_examples=30)
 @given(st.lists(near_misses, max_size=4))
 def test_every_item_is_either_kept_or_counted(items: list[dict[str, Any]]) -> None:
     records, dropped = decode(json.dumps(items).encode(), list[MessageRecord])

@@ -107,10 +107,15 @@ class Flights:
         outcomes: Mapping[str, Outcome] = {}
         try:
             outcomes = await fly()
-        finally:  # a flight that is ended leaves nobody waiting
+        except BaseException:  # a flight that is ended leaves nobody waiting
             self._forget(flight)
+            raise
+        finally:
             flight.land(outcomes)
-        await unload(outcomes)
+        try:  # until its answer is in the cache, whoever asks for it sits down here
+            await unload(outcomes)
+        finally:
+            self._forget(flight)
 
     def _forget(self, flight: Flight) -> None:
         for address in flight.landings:

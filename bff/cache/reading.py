@@ -6,7 +6,7 @@ from typing import Generic, TypeVar
 from bff.cache.entry import Entry
 from bff.cache.flights import Seat
 from bff.cache.outcome import Fetched
-from bff.errors import DeadlineExceeded, SectionState, SourceError
+from bff.errors import DeadlineExceeded, NotFound, SectionState, SourceError
 from bff.resilience.deadline import Deadline
 
 V = TypeVar("V")
@@ -50,6 +50,7 @@ class Reading(Generic[V]):
         return Answer(self.entry.value, SectionState.CACHED, self.entry.fetched_at)
 
     def _stale_or_raise(self, error: Exception) -> Answer[V]:
-        if self.entry is None or not isinstance(error, SourceError):
+        """Neither a bug nor the news that there is no such thing is hidden behind an old value."""
+        if self.entry is None or isinstance(error, NotFound) or not isinstance(error, SourceError):
             raise error.with_traceback(None)
         return Answer(self.entry.value, SectionState.STALE, self.entry.fetched_at, error)

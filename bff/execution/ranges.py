@@ -1,6 +1,6 @@
 """Argument ranges, checked before anything runs: literals with the document, variables with each request."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,11 +11,9 @@ from graphql import (
     GraphQLError,
     GraphQLSchema,
     IntValueNode,
-    NullValueNode,
     TypeInfo,
     TypeInfoVisitor,
     ValueNode,
-    VariableDefinitionNode,
     VariableNode,
     Visitor,
     visit,
@@ -66,27 +64,15 @@ def literals_outside(values: Iterable[BoundedValue]) -> list[GraphQLError]:
     return [each.outside(given) for each, given in literals if given not in each.allowed]
 
 
-def variables_outside(
-    values: Iterable[BoundedValue],
-    definitions: Iterable[VariableDefinitionNode],
-    given: Mapping[str, Any],
-) -> list[GraphQLError]:
-    """An error for each place whose variable, or its default, is outside the range.
+def variables_outside(values: Iterable[BoundedValue], coerced: Mapping[str, Any]) -> list[GraphQLError]:
+    """An error for each place whose variable, coerced and with its default, is outside the range.
 
     A variable that is not given at all leaves the argument its own default.
     """
-    known = {**dict(_defaults(definitions)), **given}
     places = ((each, each.value.name.value) for each in values if isinstance(each.value, VariableNode))
-    return [each.outside(known[name]) for each, name in places if name in known and known[name] not in each.allowed]
-
-
-def _defaults(definitions: Iterable[VariableDefinitionNode]) -> Iterator[tuple[str, int | None]]:
-    for definition in definitions:
-        default = definition.default_value
-        if isinstance(default, IntValueNode):
-            yield definition.variable.name.value, int(default.value)
-        elif isinstance(default, NullValueNode):
-            yield definition.variable.name.value, None
+    return [
+        each.outside(coerced[name]) for each, name in places if name in coerced and coerced[name] not in each.allowed
+    ]
 
 
 def _declared(argument: GraphQLArgument | None) -> ArgumentRange | None:

@@ -5,7 +5,6 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
-from bff.errors import SettingsError
 from bff.page import Page
 from bff.policy import Policy
 from bff.settings.layers import Chosen, choose
@@ -87,9 +86,9 @@ def problems_for_serving(settings: Settings, *, authenticated_otherwise: bool = 
     ]
     if settings.auth is not None or authenticated_otherwise:
         return upstreams
-    missing = _missing_for_auth(settings)
-    are = "is" if len(missing) == 1 else "are"
-    return [*upstreams, f"{' and '.join(missing)} {are} not set: who signs the users' tokens?"]
+    *others, last = _missing_for_auth(settings)
+    names = f"{', '.join(others)} and {last} are" if others else f"{last} is"
+    return [*upstreams, f"{names} not set: who signs the users' tokens?"]
 
 
 def _missing_for_auth(settings: Settings) -> list[str]:

@@ -97,20 +97,21 @@ def _unknown(table: Sequence[Setting], written: Mapping[tuple[str, ...], str], f
     for path in written:
         name = ".".join(path)
         if name not in known:
-            yield f"{file}: there is no setting {name!r}.{_nearest(name, known)}"
+            yield f"{file}: there is no setting {name!r}.{_nearest(name, known, least_alike=0.6)}"
 
 
 def _misspelt(table: Sequence[Setting], environment: Mapping[str, str]) -> Iterator[str]:
     """Only what looks like a setting: orchestrators put variables of their own under any prefix."""
     known = {setting.variable for setting in table}
-    for variable in environment:
+    for variable in (each for each in environment if each.startswith(PREFIX)):
         name = variable.removesuffix(FILE_SUFFIX)
-        if variable.startswith(PREFIX) and name not in known and (near := _nearest(name.upper(), known)):
+        near = "" if name in known else _nearest(name.upper(), known, least_alike=0.85)
+        if near:
             yield f"{variable}: there is no such setting.{near}"
 
 
-def _nearest(name: str, known: set[str]) -> str:
-    near = difflib.get_close_matches(name, known, 1, cutoff=0.85)
+def _nearest(name: str, known: set[str], *, least_alike: float) -> str:
+    near = difflib.get_close_matches(name, known, 1, cutoff=least_alike)
     return f" Did you mean {near[0]}?" if near else ""
 
 

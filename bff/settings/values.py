@@ -7,7 +7,6 @@ from urllib.parse import urlsplit
 _DURATION: Final = re.compile(r"(\d{1,12}(?:\.\d{1,12})?)\s*(ms|s|m|h|)", re.ASCII)
 _UNITS: Final = {"ms": 0.001, "s": 1.0, "": 1.0, "m": 60.0, "h": 3600.0}
 LONGEST: Final = 365 * 24 * 3600.0
-CACHE_SCHEMES: Final = ("redis", "rediss", "unix", "memory")
 
 
 def text(given: str) -> str:
@@ -80,9 +79,15 @@ def _has_address(url: str) -> bool:
 def cache_url(given: str) -> str:
     """Where the cache is."""
     url = given.strip()
-    scheme = url.partition("://")[0]
-    if scheme not in CACHE_SCHEMES or (scheme.startswith("redis") and not _has_address(url)):
-        schemes = ", ".join(f"{scheme}://" for scheme in CACHE_SCHEMES)
+    scheme, _, rest = url.partition("://")
+    known = {
+        "memory": "://" in url,
+        "unix": rest.startswith("/"),
+        "redis": _has_address(url),
+        "rediss": _has_address(url),
+    }
+    if not known.get(scheme):
+        schemes = ", ".join(f"{scheme}://" for scheme in known)
         raise ValueError(f"a URL such as redis://cache.internal:6379/0, which begins with one of {schemes}")
     return url
 

@@ -52,6 +52,12 @@ def refused(error: RequestError, terms: Terms) -> Response:
     return _response(body, 200 if in_body_only else error.status, terms, {})
 
 
+def crashed(error: Exception, terms: Terms) -> Response:
+    """The answer where we failed outside of any field."""
+    logger.error("request %s: a bug", terms.request_id, exc_info=error)
+    return _response({"errors": [_with_code({"message": MASKED}, "INTERNAL")]}, 500, terms, {})
+
+
 def _response(body: Mapping[str, Any], status: int, terms: Terms, headers: Mapping[str, str]) -> Response:
     return Response(
         orjson.dumps(body),

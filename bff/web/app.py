@@ -8,6 +8,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 
+from bff.cache.coalesced import CoalescedStore
 from bff.cache.memory import MemoryStore
 from bff.cache.redis import RedisStore
 from bff.cache.store import Store
@@ -15,10 +16,10 @@ from bff.engine import Engine, Upstream
 from bff.errors import SettingsError
 from bff.events import Listener, tell_all
 from bff.execution.documents import Documents
-from bff.execution.prepared import PreparedDocument
+from bff.execution.prepared import prepared_schema
 from bff.page import Page
-from bff.page_schema import build_schema
 from bff.settings import Settings, problems_for_serving
+from bff.telemetry.event_log import EventLog
 from bff.transport import Transport
 from bff.transport.over_pyreqwest import PyreqwestTransport
 from bff.web.graphql import FaultsOf, GraphQLEndpoint, no_faults
@@ -50,9 +51,9 @@ def create_app(
         _upstreams(page, settings),
         transport=transport,
         store=store or _store(settings.cache_url),
-        tell=tell_all(tuple(listeners)),
+        tell=tell_all((EventLog(), *listeners)),
     )
-    schema = build_schema(page, [PreparedDocument])
+    schema = prepared_schema(page)
     endpoint = GraphQLEndpoint(
         schema=schema,
         documents=Documents(schema._schema),  # strawberry has no public name for it
@@ -71,12 +72,17 @@ def _routes(page: Page, endpoint: GraphQLEndpoint) -> list[BaseRoute]:
 
     routes: list[BaseRoute] = [
         Route("/graphql", graphql, methods=["POST"]),
+        Route("/graphql", _post_only, methods=["GET", "PUT", "PATCH", "DELETE", "OPTIONS"]),
         Route("/health/live", _live),
         Route("/health/ready", _ready),
     ]
     if page.frontend is not None:
         routes.append(Mount("/", PageFiles(page.frontend)))
     return routes
+
+
+async def _post_only(_: Request) -> Response:
+    return PlainTextResponse("Send a query here by POST.", 405, {"allow": "POST"})
 
 
 async def _live(_: Request) -> Response:
@@ -109,7 +115,12 @@ def _upstreams(page: Page, settings: Settings) -> list[Upstream]:
 
 
 def _store(url: str) -> Store:
-    return MemoryStore() if url.startswith("memory:") else RedisStore(url)
+    if url.startswith("memory:"):
+        return MemoryStore()
+    try:
+        return CoalescedStore(RedisStore(url))
+    except ValueError as error:
+        raise SettingsError([f"BFF_CACHE_URL: what it holds is not a URL that can be used: {error}"]) from error
 
 
 def _jwt(settings: Settings, transport: Transport) -> Identify:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from strawberry.types import ExecutionResult
 
@@ -17,7 +17,7 @@ from bff.loaders import Loaders
 from bff.page_schema import PageSchema
 from bff.report import Report
 from bff.resilience.deadline import Deadline
-from bff.web.answer import Terms, answered, refused
+from bff.web.answer import Terms, answered, crashed, refused
 from bff.web.body import GraphQLRequest, read_body
 from bff.web.media_type import JSON, answer_type
 from bff.web.presence import ClientGone, while_present
@@ -62,8 +62,10 @@ class GraphQLEndpoint:
             return await self._run(request, viewer, asked, document, deadline, terms)
         except RequestError as error:
             return refused(error, terms)
-        except ClientGone:
+        except (ClientGone, ClientDisconnect):
             return Response(status_code=499)
+        except Exception as error:  # a bug, ours or in a team's `identify`, is an answer too
+            return crashed(error, terms)
 
     async def _run(
         self,

@@ -20,8 +20,8 @@ def answer_type(accept: str | None) -> str:
         return JSON
     wanted = dict(_preferences(accept))
     ranked = sorted((GRAPHQL_RESPONSE, JSON), key=lambda one: _quality(one, wanted), reverse=True)
-    best = ranked[0] if _quality(ranked[0], wanted) > _quality(ranked[1], wanted) else _first(accept)
-    if _quality(best, wanted) == 0:
+    best = ranked[0] if _quality(ranked[0], wanted) > _quality(ranked[1], wanted) else _first(accept.lower())
+    if not _quality(best, wanted) > 0:
         raise NotAcceptable(f"This answers in {GRAPHQL_RESPONSE} or {JSON}.")
     return best
 

@@ -69,8 +69,9 @@ def _listening(host: str, port: int) -> Iterator[socket.socket]:
     try:
         listener = socket.create_server((host, port), family=family, backlog=BACKLOG)
     except OSError as error:
+        reason = str(error.strerror).partition(" (while")[0]
         raise SettingsError(
-            [f"BFF_HOST and BFF_PORT: cannot listen on {host} port {port}: {error.strerror}. Choose another."]
+            [f"BFF_HOST and BFF_PORT: cannot listen on {host} port {port}: {reason}. Choose another."]
         ) from error
     with listener:
         yield listener

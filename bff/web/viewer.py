@@ -7,8 +7,9 @@ import jwt
 
 from bff.errors import Unauthenticated
 from bff.settings import Auth
+from bff.web.keys import ALGORITHM
 
-ALGORITHMS: Final = ("RS256",)
+INVALID: Final = "The token is not valid here: sign in again."
 MAX_TOKEN: Final = 8_192
 LEEWAY: Final = 10
 """Seconds by which clocks may differ."""
@@ -42,22 +43,33 @@ class JwtViewer:
             raise Unauthenticated("Sign in: send a token as `Authorization: Bearer …`.")
         if len(token) > MAX_TOKEN:
             raise Unauthenticated(f"The token is longer than {MAX_TOKEN} characters.")
+        key = await self._keys.get(_key_id(token))
+        claims = self._checked(token, key)
+        subject = claims["sub"]
+        if not isinstance(subject, str) or not 0 < len(subject) <= 200:
+            raise Unauthenticated("The token names no user.")
+        return subject
+
+    def _checked(self, token: str, key: Any) -> dict[str, Any]:
         try:
-            key = await self._keys.get(jwt.get_unverified_header(token).get("kid"))
-            claims = jwt.decode(
+            return jwt.decode(
                 token,
                 key,
-                algorithms=ALGORITHMS,
+                algorithms=[ALGORITHM],
                 audience=self._auth.audience,
                 issuer=self._auth.issuer,
                 leeway=LEEWAY,
                 options={"require": ["exp", "iss", "aud", "sub"]},
             )
-        except jwt.ExpiredSignatureError as error:
-            raise Unauthenticated("The token has expired: sign in again.") from error
-        except jwt.PyJWTError as error:
-            raise Unauthenticated("The token is not valid here: sign in again.") from error
-        subject = claims["sub"]
-        if not isinstance(subject, str) or not 0 < len(subject) <= 200:
-            raise Unauthenticated("The token names no user.")
-        return subject
+        except jwt.ExpiredSignatureError:
+            raise Unauthenticated("The token has expired: sign in again.") from None
+        except jwt.PyJWTError:
+            raise Unauthenticated(INVALID) from None
+
+
+def _key_id(token: str) -> str | None:
+    try:
+        key_id: str | None = jwt.get_unverified_header(token).get("kid")
+    except jwt.PyJWTError:
+        raise Unauthenticated(INVALID) from None
+    return key_id

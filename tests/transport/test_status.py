@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bff.errors import NotFound, SourceError, UpstreamFailed, UpstreamInvalid, UpstreamThrottled
@@ -84,6 +84,7 @@ def test_no_retry_after_says_nothing() -> None:
     assert retry_after(answered(503)) is None
 
 
+@settings(deadline=None)
 @given(st.text() | st.from_regex(r"[A-Z][a-z]{2}, \d{1,20} [A-Z][a-z]{2} \d{1,20} \d+:\d+:\d+ [-+A-Z0-9]*"))
 def test_whatever_is_given_the_wait_is_bounded(given: str) -> None:
     seconds = waits(given)

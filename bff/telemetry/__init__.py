@@ -1,0 +1,1 @@
+"""Who listens to events. Nothing calls a listener by name."""
