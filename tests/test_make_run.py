@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 from pathlib import Path
+from shutil import which
 
 import httpx
 import pytest
@@ -32,6 +33,8 @@ def is_up(url: str) -> bool:
 def test_make_run_serves_a_page_and_ctrl_c_leaves_no_process() -> None:
     if not (ROOT / ".venv").exists():
         pytest.skip("needs .venv, which `make test` makes")
+    if which("pgrep") is None:
+        pytest.skip("needs pgrep, to see which processes there are")
     port = free_port()
     url = f"http://127.0.0.1:{port}"
     make = subprocess.Popen(
