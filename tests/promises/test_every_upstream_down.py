@@ -1,5 +1,6 @@
 """Each upstream in turn broken over real sockets: only its section is null, with the right code."""
 
+import itertools
 from collections.abc import Iterator
 
 import pytest
@@ -26,12 +27,25 @@ def run() -> Iterator[DevRun]:
         yield started
 
 
+@pytest.fixture
+def user(users: Iterator[int]) -> str:
+    """A user of this test's own: another one's page would join the calls that still hang."""
+    return str(next(users))
+
+
+@pytest.fixture(scope="module")
+def users() -> Iterator[int]:
+    return itertools.count(1)
+
+
 @pytest.mark.parametrize("fault", FAULTS, ids=" ".join)
 @pytest.mark.parametrize("name", SERVICES)
-async def test_a_broken_upstream_costs_its_own_section(run: DevRun, name: str, fault: tuple[str, ...]) -> None:
+async def test_a_broken_upstream_costs_its_own_section(
+    run: DevRun, user: str, name: str, fault: tuple[str, ...]
+) -> None:
     run.tell("dev", "break", name, *fault)
     try:
-        page = await one_page(run.url, "7")
+        page = await one_page(run.url, user)
     finally:
         run.tell("dev", "mend", name)
 
@@ -44,11 +58,11 @@ async def test_a_broken_upstream_costs_its_own_section(run: DevRun, name: str, f
     assert all(page.data[section] for section in set(SECTION_OF.values()) - {lost})
 
 
-async def test_with_all_five_down_the_answer_says_that_there_is_no_page(run: DevRun) -> None:
+async def test_with_all_five_down_the_answer_says_that_there_is_no_page(run: DevRun, user: str) -> None:
     for name in SERVICES:
         run.tell("dev", "break", name, "refuse")
     try:
-        page = await one_page(run.url, "7")
+        page = await one_page(run.url, user)
     finally:
         run.tell("dev", "mend")
 
@@ -58,9 +72,9 @@ async def test_with_all_five_down_the_answer_says_that_there_is_no_page(run: Dev
     assert [error["extensions"]["code"] for error in page.body["errors"]] == ["PAGE_UNAVAILABLE"]
 
 
-async def test_a_source_can_be_broken_for_one_request_alone(run: DevRun) -> None:
-    broken = await one_page(run.url, "7", {"x-dev-break": "recommendations=error 503, todos=refuse"})
-    whole = await one_page(run.url, "7")
+async def test_a_source_can_be_broken_for_one_request_alone(run: DevRun, user: str) -> None:
+    broken = await one_page(run.url, user, {"x-dev-break": "recommendations=error 503, todos=refuse"})
+    whole = await one_page(run.url, user)
 
     assert broken.states["recommendations"] == broken.states["todos"] == "UNAVAILABLE"
     assert set(whole.states.values()) == {"LIVE"}
