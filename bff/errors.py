@@ -23,7 +23,7 @@ BffError
 
 from collections.abc import Mapping, Sequence
 from enum import StrEnum
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
 
 class SectionState(StrEnum):
@@ -63,6 +63,10 @@ class SourceError(BffError):
     def __init__(self, reason: str, *, retry_after: float | None = None) -> None:
         super().__init__(reason)
         self.retry_after = retry_after
+
+    def again(self) -> Self:
+        """The same error to raise once more: one that is kept as data must not gather the frames it passes."""
+        return type(self)(str(self), retry_after=self.retry_after)
 
 
 class DeadlineExceeded(SourceError):

@@ -1,6 +1,7 @@
 """Batching within a request, by aiodataloader. A new call needs no line here."""
 
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from aiodataloader import DataLoader
@@ -21,31 +22,44 @@ class Loaders:
     def __init__(self, read: ReadMany) -> None:
         self._read = read
         self._by_call: dict[Call[Any, Any], DataLoader[Any, Reading[Any]]] = {}
-        self._readings: list[Reading[Any]] = []
-        self._abandoned = False
+        self._readings = _Readings()
 
     def load(self, call: Call[Any, Any], key: Any) -> Awaitable[Reading[Any]]:
         """The reading of one key; keys asked for in the same tick are read together, equal ones once."""
         loader = self._by_call.get(call)
         if loader is None:
-            loader = self._by_call[call] = DataLoader(self._batch(call))
+            loader = self._by_call[call] = DataLoader(_batch(call, self._read, self._readings))
         return loader.load(key)
 
     def abandon(self) -> None:
         """The client has gone away: calls that only it waited for are ended."""
-        self._abandoned = True
-        self._give_up()
+        self._readings.abandon()
 
-    def _give_up(self) -> None:
-        while self._readings:
-            self._readings.pop().abandon()
 
-    def _batch(self, call: Call[Any, Any]) -> Callable[[list[Any]], Any]:
-        async def batch(keys: list[Any]) -> list[Reading[Any]]:
-            readings = await self._read(call, keys)
-            self._readings += readings
-            if self._abandoned:
-                self._give_up()
-            return readings
+@dataclass(slots=True)
+class _Readings:
+    """What one request has read, for as long as it may still be abandoned."""
 
-        return batch
+    read: list[Reading[Any]] = field(default_factory=list)
+    abandoned: bool = False
+
+    def add(self, readings: list[Reading[Any]]) -> None:
+        self.read += readings
+        if self.abandoned:
+            self.abandon()
+
+    def abandon(self) -> None:
+        self.abandoned = True
+        while self.read:
+            self.read.pop().abandon()
+
+
+def _batch(call: Call[Any, Any], read: ReadMany, kept: _Readings) -> Callable[[list[Any]], Any]:
+    """Refers to no loader, so that a request's objects are no cycle and go when it goes."""
+
+    async def batch(keys: list[Any]) -> list[Reading[Any]]:
+        readings = await read(call, keys)
+        kept.add(readings)
+        return readings
+
+    return batch

@@ -51,6 +51,8 @@ class Reading(Generic[V]):
 
     def _stale_or_raise(self, error: Exception) -> Answer[V]:
         """Neither a bug nor the news that there is no such thing is hidden behind an old value."""
-        if self.entry is None or isinstance(error, NotFound) or not isinstance(error, SourceError):
-            raise error.with_traceback(None)
+        if not isinstance(error, SourceError):
+            raise error
+        if self.entry is None or isinstance(error, NotFound):
+            raise error.again()
         return Answer(self.entry.value, SectionState.STALE, self.entry.fetched_at, error)

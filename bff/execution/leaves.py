@@ -10,11 +10,13 @@ import math
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any, Final
+from weakref import WeakMethod
 
 from graphql import (
     GraphQLEnumType,
     GraphQLField,
     GraphQLObjectType,
+    GraphQLResolveInfoHelpers,
     GraphQLScalarType,
     GraphQLSchema,
     get_nullable_type,
@@ -43,6 +45,9 @@ class LeafFirstExecutor(StrawberryGraphQLCoreExecutionContext):
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
         intercepted = bool(self.middleware_manager and self.middleware_manager.middlewares)
+        self.async_helpers = GraphQLResolveInfoHelpers(
+            gather=_weakly(self.gather_async_work), track=_weakly(self.track_async_work)
+        )
         self._leaves: Table = {} if intercepted else self.schema.extensions.get(LEAVES, {})
 
     def execute_field(
@@ -60,6 +65,22 @@ class LeafFirstExecutor(StrawberryGraphQLCoreExecutionContext):
             if answer is not UNKNOWN:
                 return answer
         return super().execute_field(parent_type, source, field_details_list, path, position_context)
+
+
+def _weakly(method: Callable[..., Any]) -> Callable[..., Any]:
+    """The method of an executor, without keeping it.
+
+    An executor that refers to itself is a cycle, and with it all of a request, the records it answered with included:
+    five hundred objects a page that only the cycle collector could free, in pauses of up to 0.7 s.
+    """
+    weak = WeakMethod(method)
+
+    def call(*arguments: Any) -> Any:
+        bound = weak()
+        assert bound is not None, "an executor outlives what it executes"
+        return bound(*arguments)
+
+    return call
 
 
 def _answer(source: Any, attribute: str, serialise: Serialise) -> Any:

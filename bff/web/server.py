@@ -19,11 +19,10 @@ DRAIN: Final = 25
 BACKLOG: Final = 2_048
 
 
-COLLECT_AFTER: Final = (50_000, 20, 50)
+COLLECT_AFTER: Final = (20_000, 10, 50)
 """Allocations and collections between runs of the cycle collector.
 
-A page makes and drops some ten thousand containers, hardly any of them in cycles. At Python's own threshold of 700 to
-2,000, looking for those cycles was a third of a page's CPU (docs/decisions/0007-garbage-collection.md).
+Pages leave no cycles, so there is little to find and much to look through (docs/decisions/0007-garbage-collection.md).
 """
 
 
