@@ -32,7 +32,9 @@ page_option = click.option(
 config_option = click.option(
     "--config", "file", type=click.Path(path_type=Path), help=f"Settings file; {SETTINGS_FILE} here, if there is one."
 )
-port_option = click.option("--port", default=8000, show_default=True, help="Where that `bff dev` listens.")
+port_option = click.option(
+    "--port", default=8000, show_default=True, envvar="BFF_PORT", help="Where that `bff dev` listens."
+)
 
 
 def in_sentences(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -131,7 +133,9 @@ def dev(context: click.Context) -> None:
     if context.invoked_subcommand is not None:
         return
     if find_spec("faker") is None:
-        raise SettingsError(["bff dev simulates upstreams with more packages: pip install 'bff-graphql[dev]'."])
+        raise BffError(
+            "bff dev simulates upstreams with packages that are not here: run `make install` where its code is"
+        )
     page = load_page(OUR_PAGE)
     settings = _settings(page, None)
     urls = {name: source.url for name, source in settings.sources.items() if source.url is not None}

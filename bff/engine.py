@@ -82,7 +82,7 @@ class Engine:
         attempt = partial(call.fetch, upstream.source, ask, list(wanted.values()))
         values, error = await _attempted(upstream.guard, attempt)
         seconds = asyncio.get_running_loop().time() - started
-        self._tell(CallFinished(upstream.source.name, call.name, seconds, _code(error)))
+        self._tell(CallFinished(upstream.source.name, call.name, seconds, _code(error), _reason(error)))
         if error is not None:
             if not isinstance(error, SourceError):
                 self._tell(CallCrashed(upstream.source.name, call.name, error))
@@ -125,6 +125,10 @@ def _code(error: Exception | None) -> str | None:
     if error is None:
         return None
     return error.code if isinstance(error, SourceError) else "INTERNAL"
+
+
+def _reason(error: Exception | None) -> str | None:
+    return str(error) if isinstance(error, SourceError) else None
 
 
 def _address(call: Call[Any, Any], key: Any, origin: Origin) -> str:

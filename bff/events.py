@@ -15,6 +15,8 @@ class CallFinished:
     call: str
     seconds: float
     code: str | None
+    reason: str | None = None
+    """In words, without any user's data."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,10 +32,12 @@ class EventLog:
         self._spoke_at[trouble] = now
         more = self._kept_back.pop(trouble, 0)
         crashed = event.error if isinstance(event, CallCrashed) else None
+        reason = event.reason if isinstance(event, CallFinished) else None
         logger.log(
             logging.ERROR if crashed else logging.WARNING,
-            "%s%s",
+            "%s%s%s",
             trouble,
+            f": {reason}" if reason else "",
             f" (and {more} times more since this was last said)" if more else "",
             exc_info=crashed,
         )

@@ -1,5 +1,6 @@
 """uvicorn, told what we want of it."""
 
+import contextlib
 import gc
 import signal
 import socket
@@ -58,7 +59,7 @@ def serve(app: Starlette, host: str, port: int, announce: Callable[[str], None])
     gc.collect()
     gc.freeze()  # modules, schema and app live as long as the process: no need to look at them again
     gc.set_threshold(*COLLECT_AFTER)
-    with _listening(host, port) as listener:
+    with _listening(host, port) as listener, contextlib.suppress(KeyboardInterrupt):  # drained as well
         AnnouncingServer(config, announce).run([listener])
 
 

@@ -168,6 +168,19 @@ async def test_after_mending_the_next_request_is_answered_in_full(
     assert (await client.get(TARGET)).content == healthy.content
 
 
+async def test_mending_ends_the_wait_of_those_who_were_left_hanging(
+    upstream: Upstream, client: httpx.AsyncClient
+) -> None:
+    await upstream.break_with("hang")
+    waiting = asyncio.create_task(client.get(TARGET))
+    while not upstream.recent:
+        await asyncio.sleep(0)
+    await upstream.mend()
+    with pytest.raises(httpx.TransportError):
+        await waiting
+    assert (await client.get(TARGET)).status_code == 200
+
+
 async def test_x_dev_break_breaks_that_one_request(upstream: Upstream, client: httpx.AsyncClient) -> None:
     assert (await client.get(TARGET, headers={"X-Dev-Break": "error 503"})).status_code == 503
     assert (await client.get(TARGET)).status_code == 200

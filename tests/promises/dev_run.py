@@ -13,6 +13,7 @@ from pathlib import Path
 
 import httpx
 
+from bff.lab.dev.leash import leashed
 from bff.lab.dev.rundir import DevState, find
 from tests.processes.watching import eventually
 
@@ -48,7 +49,9 @@ def dev_run(**settings: str) -> Iterator[DevRun]:
     """Starts `bff dev` on a free port, stops it at the end as Ctrl-C does."""
     port = free_port()
     environment = {**os.environ, **settings, "BFF_PORT": str(port), "TMPDIR": tempfile.gettempdir()}
-    process = subprocess.Popen([*BFF, "dev"], env=environment, start_new_session=True, cwd=Path(__file__).parents[2])
+    process = subprocess.Popen(
+        leashed([*BFF, "dev"]), env=environment, start_new_session=True, cwd=Path(__file__).parents[2]
+    )
     run = DevRun(port, process, environment)
     try:
         eventually(lambda: _is_ready(run), within=40)

@@ -19,12 +19,12 @@ def test_trouble_is_said_once_then_counted_then_said_again(caplog: pytest.LogCap
     clock = Clock()
     log = EventLog(clock)
     for _ in range(100):
-        log(CallFinished("users", "by_id", 0.1, "UPSTREAM_ERROR"))
+        log(CallFinished("users", "by_id", 0.1, "UPSTREAM_ERROR", "the upstream answered 400"))
     clock.now += QUIET_FOR
     log(CallFinished("users", "by_id", 0.1, "UPSTREAM_ERROR"))
 
     assert [record.getMessage() for record in caplog.records] == [
-        "users.by_id failed: UPSTREAM_ERROR",
+        "users.by_id failed: UPSTREAM_ERROR: the upstream answered 400",
         "users.by_id failed: UPSTREAM_ERROR (and 99 times more since this was last said)",
     ]
 

@@ -151,8 +151,8 @@ def _who_runs(path: Path, port: int) -> str:
     except FileNotFoundError:
         return f"another bff dev is starting on port {port}: wait, or choose another port, {ANOTHER_PORT}"
     return (
-        f"bff dev already runs on {state.url} (process {state.pid}): use it, stop it with Ctrl-C, "
-        f"or choose another port, {ANOTHER_PORT}"
+        f"bff dev already runs on {state.url} (process {state.pid}): use it, "
+        f"stop it with Ctrl-C or `kill {state.pid}`, or choose another port, {ANOTHER_PORT}"
     )
 
 

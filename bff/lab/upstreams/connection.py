@@ -36,6 +36,8 @@ class Connection(asyncio.Protocol):
         self._keep_alive = True
         self._reader_is_behind = False
         self._ended_here = False
+        self.is_silent = False
+        """Whether it owes an answer that will never come."""
         self._quiet_since = self._loop.time()
 
     @property
@@ -122,6 +124,7 @@ class Connection(asyncio.Protocol):
                     self.abort(reset=True)
                     return False
                 case Ending.SILENCE:
+                    self.is_silent = True
                     return False
                 case _ if step > 0:
                     self._timer = self._loop.call_later(step, self._advance)

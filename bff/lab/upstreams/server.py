@@ -81,9 +81,12 @@ class Upstream:
                 await self._door.open(self._accept)
 
     async def mend(self) -> None:
-        """Be healthy again, under the same URL."""
+        """Be healthy again, under the same URL. Who still waits for an answer that will never come waits no longer."""
         async with self._switching:
             self.fault = None
+            for connection in tuple(self._traffic.open):
+                if connection.is_silent:
+                    connection.abort()
             await self._door.open(self._accept)
 
     async def close_idle(self, after: float) -> None:
