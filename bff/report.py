@@ -12,6 +12,7 @@ Path = tuple[str | int, ...]
 
 FAULTS: Final = frozenset({SectionState.TIMED_OUT, SectionState.UNAVAILABLE, SectionState.SHED})
 DEGRADED: Final = FAULTS | {SectionState.STALE}
+INTERNAL: Final = "INTERNAL"
 RUNGS: Final = tuple(SectionState)
 
 
@@ -45,7 +46,7 @@ class SectionRecord:
 
     def crashed(self) -> None:
         """A bug of ours kept it from its value."""
-        self.state, self.code, self.fetched_at = SectionState.UNAVAILABLE, "INTERNAL", None
+        self.state, self.code, self.fetched_at = SectionState.UNAVAILABLE, INTERNAL, None
 
     def settle(self, now: float) -> None:
         """Its state is final."""
@@ -117,8 +118,8 @@ class Report:
         return list(dict.fromkeys(record.name for record in self.sections if record.state in DEGRADED))
 
     def lost(self) -> Sequence[SectionRecord]:
-        """The sections that are null for a fault."""
-        return [record for record in self.sections if record.state in FAULTS]
+        """The sections that are null for another's fault; a bug of ours is told as an error anyway."""
+        return [record for record in self.sections if record.state in FAULTS and record.code != INTERNAL]
 
     def unavailable_pages(self) -> Iterator[Path]:
         """The paths of pages that asked for core sections and have none of them."""

@@ -156,6 +156,21 @@ async def test_an_unknown_user_is_not_found() -> None:
     assert answer.body["errors"][0]["extensions"]["code"] == "PAGE_UNAVAILABLE"
 
 
+async def test_a_bug_of_ours_is_one_masked_error_and_costs_its_own_section(caplog: pytest.LogCaptureFixture) -> None:
+    def bug(_: Request) -> Response:
+        raise ZeroDivisionError("a secret of the code's")
+
+    async with landing(InProcessUpstreams(answers={"todos": bug}), settings={"BFF_DEGRADED_AS": "errors"}) as client:
+        answer = await client.ask("{ landingPage { todos { id } messages { id } } }")
+
+    [error] = answer.body["errors"]
+    assert (error["path"], error["extensions"]["code"]) == (["landingPage", "todos"], "INTERNAL")
+    assert "secret" not in str(answer.body)
+    assert answer.row("todos")["code"] == "INTERNAL"
+    assert len(answer.page["messages"]) == 10
+    assert any(record.exc_info for record in caplog.records), "the bug is in the log"
+
+
 @pytest.mark.parametrize("how", ["header", "setting"])
 async def test_who_asks_for_it_is_told_of_lost_sections_as_errors(how: str) -> None:
     settings = {"BFF_DEGRADED_AS": "errors"} if how == "setting" else {}
