@@ -111,6 +111,16 @@ def test_imports_point_down() -> None:
     assert not wrong
 
 
+def test_telemetry_knows_events_alone() -> None:
+    wrong = [
+        told(module, each.line, f"imports {each.module}, and telemetry listens to events alone")
+        for module in MODULES.values()
+        for each in our_imports(module)
+        if module.room == "bff.telemetry" and MODULES[each.module].room not in {"bff.telemetry", "bff.events"}
+    ]
+    assert not wrong
+
+
 def test_no_module_imports_itself_by_way_of_others() -> None:
     graph = {module.name: {each.module for each in our_imports(module)} for module in MODULES.values()}
     try:
