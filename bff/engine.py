@@ -117,6 +117,8 @@ async def _attempted(
 ) -> tuple[Mapping[Any, Any], Exception | None]:
     try:
         return await guard(attempt), None
+    except SourceError as error:
+        return {}, error.again()  # kept as data: without the frames it passed, and what they hold
     except Exception as error:  # a bug in a source's method must not leave those who wait without an outcome
         return {}, error
 
