@@ -8,7 +8,8 @@ import msgspec
 from bff.errors import UpstreamInvalid
 
 T = TypeVar("T")
-BROKEN: Final = (msgspec.DecodeError, RecursionError, UnicodeDecodeError, OverflowError)
+UNREADABLE: Final = (msgspec.DecodeError, RecursionError, UnicodeDecodeError, OverflowError)
+"""Whatever msgspec raises on bytes that are not what was asked for."""
 
 
 def decode(body: bytes, shape: type[T]) -> tuple[T, int]:
@@ -19,7 +20,7 @@ def decode(body: bytes, shape: type[T]) -> tuple[T, int]:
     wanted: Any = shape
     try:
         return _decoder(wanted).decode(body), 0
-    except BROKEN as error:
+    except UNREADABLE as error:
         if get_origin(shape) is not list:
             raise UpstreamInvalid(f"the answer is not what the contract says: {_first_line(error)}") from error
     return _keep_good_items(body, shape)
@@ -28,14 +29,14 @@ def decode(body: bytes, shape: type[T]) -> tuple[T, int]:
 def _keep_good_items(body: bytes, shape: type[T]) -> tuple[T, int]:
     try:
         items = _decoder(list[msgspec.Raw]).decode(body)
-    except BROKEN as error:
+    except UNREADABLE as error:
         raise UpstreamInvalid(f"the answer is no JSON list: {_first_line(error)}") from error
     decoder = _decoder(get_args(shape)[0])
     good = []
     for item in items:
         try:
             good.append(decoder.decode(item))
-        except BROKEN:
+        except UNREADABLE:
             continue
     kept: Any = good  # a list of the item type, which is what `shape` is
     return kept, len(items) - len(good)

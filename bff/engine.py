@@ -14,7 +14,7 @@ from bff.cache.outcome import Failed, Fetched, Outcome
 from bff.cache.read_through import ReadThrough, Terms
 from bff.cache.reading import Reading
 from bff.cache.store import Store
-from bff.errors import NotFound, SourceError
+from bff.errors import INTERNAL, NotFound, SourceError
 from bff.events import CallCrashed, CallFinished, ItemsDropped, Listener
 from bff.policy import Policy
 from bff.resilience.bulkhead import Bulkhead
@@ -126,7 +126,7 @@ async def _attempted(
 def _code(error: Exception | None) -> str | None:
     if error is None:
         return None
-    return error.code if isinstance(error, SourceError) else "INTERNAL"
+    return error.code if isinstance(error, SourceError) else INTERNAL
 
 
 def _reason(error: Exception | None) -> str | None:

@@ -23,7 +23,10 @@ BffError
 
 from collections.abc import Mapping, Sequence
 from enum import StrEnum
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar, Final, Self
+
+INTERNAL: Final = "INTERNAL"
+"""The code of a bug of ours, which is no exception of this tree."""
 
 
 class SectionState(StrEnum):

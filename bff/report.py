@@ -6,13 +6,12 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from bff.errors import SectionState, SourceError
+from bff.errors import INTERNAL, SectionState, SourceError
 
 Path = tuple[str | int, ...]
 
 FAULTS: Final = frozenset({SectionState.TIMED_OUT, SectionState.UNAVAILABLE, SectionState.SHED})
 DEGRADED: Final = FAULTS | {SectionState.STALE}
-INTERNAL: Final = "INTERNAL"
 RUNGS: Final = tuple(SectionState)
 
 

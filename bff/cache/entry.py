@@ -6,6 +6,8 @@ from typing import Any, Generic, TypeVar
 
 import msgspec
 
+from bff.decode import UNREADABLE
+
 V = TypeVar("V")
 
 
@@ -33,7 +35,7 @@ def unpack(packed: bytes | None, shape: Any) -> Entry[Any] | None:
         return None
     try:
         fetched_at, fresh_for, value = _decoder(shape).decode(packed)
-    except (msgspec.DecodeError, RecursionError, UnicodeDecodeError, OverflowError):
+    except UNREADABLE:
         return None
     return Entry(fetched_at, fresh_for, value)
 

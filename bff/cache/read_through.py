@@ -3,7 +3,7 @@
 import asyncio
 import random
 import time
-from collections.abc import Callable, Coroutine, Iterable, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, Final
@@ -58,9 +58,15 @@ class ReadThrough:
 
         Takes no longer than the cache may: the flights it starts go on behind the readings.
         """
+        clock = asyncio.get_running_loop().time
+        started = clock()
         entries = await self._look_up(addresses, terms)
         now = self._now()
         fresh = {address for address, entry in entries.items() if entry is not None and entry.is_fresh(now)}
+        known = sum(entry is not None for entry in entries.values())
+        self._tell(
+            CacheRead(terms.source, terms.call, clock() - started, len(fresh), known - len(fresh), len(entries) - known)
+        )
         missing = [address for address in entries if address not in fresh and address not in self._flights]
         for start in range(0, len(missing), terms.most):
             group = missing[start : start + terms.most]
@@ -71,16 +77,12 @@ class ReadThrough:
         ]
 
     async def _look_up(self, addresses: Sequence[str], terms: Terms) -> Entries:
-        clock = asyncio.get_running_loop().time
-        started = clock()
         found: Sequence[bytes | None] = [None] * len(addresses)
         try:
             found = await _in_time(self._store.get_many(addresses))
         except Exception as error:  # whatever a cache raises is a miss, never a failed page
             self._tell(CacheFailed("read", type(error).__name__))
-        entries = {address: unpack(packed, terms.shape) for address, packed in zip(addresses, found, strict=True)}
-        self._tell(_seen(entries.values(), terms, self._now(), clock() - started))
-        return entries
+        return {address: unpack(packed, terms.shape) for address, packed in zip(addresses, found, strict=True)}
 
     async def _keep(self, terms: Terms, outcomes: Mapping[str, Outcome]) -> None:
         """Store what is good, and nothing else: neither failures nor degraded values."""
@@ -113,10 +115,3 @@ async def _in_time(lookup: Coroutine[Any, Any, Sequence[bytes | None]]) -> Seque
         return looking.result()
     finally:
         looking.cancel()
-
-
-def _seen(entries: Iterable[Entry[Any] | None], terms: Terms, now: float, seconds: float) -> CacheRead:
-    found = [entry for entry in entries if entry is not None]
-    fresh = sum(entry.is_fresh(now) for entry in found)
-    misses = len(list(entries)) - len(found)
-    return CacheRead(terms.source, terms.call, seconds, fresh, len(found) - fresh, misses)

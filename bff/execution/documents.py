@@ -61,10 +61,10 @@ class Document:
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """A document that may not run, and why."""
+    """A document that may not run, and why: as it is told, without the syntax tree that errors hold on to."""
 
     error: type[RequestError]
-    details: Sequence[GraphQLError]
+    details: Sequence[Mapping[str, Any]]
 
 
 class Documents:
@@ -91,7 +91,7 @@ class Documents:
         else:
             self._by_text.move_to_end(text)
         if isinstance(known, Refused):
-            raise known.error("The document cannot run.", _formatted(known.details))
+            raise known.error("The document cannot run.", known.details)
         return known
 
     def _keep(self, text: str, made: Document | Refused) -> Document | Refused:
@@ -106,14 +106,14 @@ class Documents:
         try:
             ast = parse(text, max_tokens=MAX_TOKENS)
         except GraphQLSyntaxError as error:
-            return Refused(ParseFailed, [error])
+            return Refused(ParseFailed, _formatted([error]))
         except RecursionError:
-            return Refused(ParseFailed, [GraphQLError("The document is nested too deeply to be read.")])
+            return Refused(ParseFailed, [{"message": "The document is nested too deeply to be read."}])
         if errors := validate(self._schema, ast):
-            return Refused(ValidationFailed, errors)
+            return Refused(ValidationFailed, _formatted(errors))
         bounded = bounded_values(self._schema, ast)
         if outside := literals_outside(bounded):
-            return Refused(BadUserInput, outside)
+            return Refused(BadUserInput, _formatted(outside))
         operations = {
             definition.name.value if definition.name else None: definition
             for definition in ast.definitions

@@ -25,7 +25,7 @@ from graphql import (
 from graphql.execution.collect_fields import FieldDetails
 from graphql.pyutils import Path
 from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
-from strawberry.schema.schema_converter import CustomGraphQLEnumType
+from strawberry.schema.schema_converter import CustomGraphQLEnumType, GraphQLCoreConverter
 from strawberry.types.field import StrawberryField
 
 LEAVES: Final = "bff.leaves"
@@ -100,7 +100,7 @@ def leaf_table(schema: GraphQLSchema) -> Table:
 
 
 def _leaf(field: GraphQLField) -> Leaf | None:
-    definition = field.extensions.get("strawberry-definition")
+    definition = field.extensions.get(GraphQLCoreConverter.DEFINITION_BACKREF)
     if not isinstance(definition, StrawberryField) or not definition.is_basic_field or field.args:
         return None
     default_resolver: Any = definition.default_resolver

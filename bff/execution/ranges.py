@@ -18,6 +18,7 @@ from graphql import (
     Visitor,
     visit,
 )
+from strawberry.schema.schema_converter import GraphQLCoreConverter
 from strawberry.types.arguments import StrawberryArgument
 
 from bff.argument_range import RANGE, ArgumentRange
@@ -78,7 +79,7 @@ def variables_outside(values: Iterable[BoundedValue], coerced: Mapping[str, Any]
 def _declared(argument: GraphQLArgument | None) -> ArgumentRange | None:
     if argument is None:
         return None
-    definition = argument.extensions.get("strawberry-definition")
+    definition = argument.extensions.get(GraphQLCoreConverter.DEFINITION_BACKREF)
     if not isinstance(definition, StrawberryArgument):
         return None
     declared = definition.metadata.get(RANGE)

@@ -10,7 +10,7 @@ from graphql import GraphQLError
 from starlette.responses import Response
 from strawberry.types import ExecutionResult
 
-from bff.errors import RequestError
+from bff.errors import INTERNAL, RequestError
 from bff.report import Report
 from bff.web.media_type import GRAPHQL_RESPONSE
 
@@ -55,7 +55,7 @@ def refused(error: RequestError, terms: Terms) -> Response:
 def crashed(error: Exception, terms: Terms) -> Response:
     """The answer where we failed outside of any field."""
     logger.error("request %s: a bug", terms.request_id, exc_info=error)
-    return _response({"errors": [_with_code({"message": MASKED}, "INTERNAL")]}, 500, terms, {})
+    return _response({"errors": [_with_code({"message": MASKED}, INTERNAL)]}, 500, terms, {})
 
 
 def _response(body: Mapping[str, Any], status: int, terms: Terms, headers: Mapping[str, str]) -> Response:
@@ -71,7 +71,7 @@ def _told(error: GraphQLError, terms: Terms) -> Mapping[str, Any]:
     """An error of execution: no client caused it, so it is masked, and logged under the request's id."""
     logger.error("request %s: a bug at %s", terms.request_id, error.path, exc_info=error.original_error or error)
     masked = GraphQLError(MASKED, nodes=error.nodes, path=error.path)
-    return _with_code(dict(masked.formatted), "INTERNAL")
+    return _with_code(dict(masked.formatted), INTERNAL)
 
 
 def _with_code(formatted: Mapping[str, Any], code: str) -> Mapping[str, Any]:

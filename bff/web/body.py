@@ -5,6 +5,7 @@ from typing import Any, Final
 import msgspec
 from starlette.requests import Request
 
+from bff.decode import UNREADABLE
 from bff.errors import BadBody
 
 MAX_BODY: Final = 100_000
@@ -46,7 +47,7 @@ async def read_body(request: Request) -> GraphQLRequest:
             raise BodyTooLarge(f"The body is larger than {MAX_BODY} bytes.")
     try:
         return _DECODER.decode(body)
-    except (msgspec.DecodeError, RecursionError, UnicodeDecodeError, OverflowError) as error:
+    except UNREADABLE as error:
         raise BadBody(
             f'The body is not a GraphQL request such as {{"query": "{{ … }}"}}: {str(error)[:200]}.'
         ) from error

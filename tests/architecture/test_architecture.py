@@ -11,9 +11,9 @@ from tests.architecture.modules import MODULES, ROOT, Import, Module, words
 
 LAYERS = (
     ("bff.errors", "bff.events", "bff.argument_range"),
-    ("bff.resilience", "bff.transport"),
+    ("bff.resilience", "bff.transport", "bff.decode"),
     ("bff.cache",),
-    ("bff.policy", "bff.decode"),
+    ("bff.policy",),
     ("bff.ask",),
     ("bff.source",),
     ("bff.report", "bff.loaders", "bff.engine"),

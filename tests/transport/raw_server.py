@@ -75,13 +75,7 @@ def always(data: bytes) -> Play:
 
 def once(data: bytes) -> Play:
     """Answers the first request with this, and closes."""
-
-    async def play(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        await read_head(reader)
-        writer.write(data)
-        await writer.drain()
-
-    return play
+    return streams(data, ())
 
 
 def streams(head: bytes, chunks: Iterable[bytes]) -> Play:
