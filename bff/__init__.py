@@ -6,22 +6,35 @@ from bff.context import Load
 from bff.errors import BffError
 from bff.page import Page
 from bff.policy import Policy
+from bff.resilience.breaker import BreakerOptions
+from bff.resilience.bulkhead import BulkheadOptions
+from bff.resilience.hedge import HedgeOptions
+from bff.resilience.mode import Mode
+from bff.resilience.retry import RetryOptions
+from bff.resilience.waiting import WaitingOptions
 from bff.section import related, section
 from bff.settings import Settings, read_settings
-from bff.source import Source, batch, call
+from bff.source import Source, batch, call, call_once
 from bff.web.app import create_app
 
 __all__ = [
     "Ask",
     "BffError",
+    "BreakerOptions",
+    "BulkheadOptions",
+    "HedgeOptions",
     "Load",
+    "Mode",
     "Page",
     "Policy",
+    "RetryOptions",
     "Settings",
     "Source",
+    "WaitingOptions",
     "batch",
     "between",
     "call",
+    "call_once",
     "create_app",
     "read_settings",
     "related",

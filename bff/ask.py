@@ -20,6 +20,9 @@ class Origin:
 
     viewer: str
     request_id: str
+    deadline: Deadline
+    """The page's: every section's own is cut to what is left of it."""
+
     traceparent: str | None = None
     faults: Mapping[str, str] = field(default_factory=dict)
     """Source name → fault, in `bff dev` only: the simulated upstream breaks for this one request."""

@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 
 from bff.ask import Origin
 from bff.cache.reading import Answer
+from bff.errors import Disabled
 from bff.loaders import Loaders
 from bff.policy import Policy
 from bff.report import Report
@@ -25,16 +26,25 @@ class Context:
     document: Any
     """The parsed and validated document; what executes it knows its type."""
 
-    deadline: Deadline
-    """The page's: every section's own deadline is cut to what is left of it."""
-
     loaders: Loaders
     policy: Callable[[type[Source]], Policy]
+    worth_waiting_for: Callable[[type[Source]], bool]
     report: Report
+
+    def load(self, source: type[Source], loaded: Callable[[Answer[Any]], None]) -> "Load":
+        """What a field of this source loads with; `loaded` is told of each answer."""
+        return Load(
+            viewer=self.origin.viewer,
+            loaders=self.loaders,
+            deadline=self.deadline_for(source),
+            policy=self.policy,
+            worth_waiting_for=self.worth_waiting_for,
+            loaded=loaded,
+        )
 
     def deadline_for(self, source: type[Source]) -> Deadline:
         """When a wait that begins now and is for this source ends."""
-        return self.deadline.within(self.policy(source).deadline)
+        return self.origin.deadline.within(self.policy(source).deadline)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,12 +56,17 @@ class Load:
 
     loaders: Loaders
     deadline: Deadline
+    policy: Callable[[type[Source]], Policy]
+    worth_waiting_for: Callable[[type[Source]], bool]
     loaded: Callable[[Answer[Any]], None]
 
     async def __call__(self, call: Call[K, V], key: K) -> V:
         """The value of one key, by the deadline. Raises a `SourceError` where there is none."""
+        if not self.policy(call.source).enabled:
+            raise Disabled(f"{call.source.name} is switched off")
         # shielded, because the reading may be another field's too; it takes no longer than the cache may
         reading = await asyncio.shield(self.loaders.load(call, key))
-        answer: Answer[V] = await reading.settle(self.deadline)
+        worthwhile = reading.settled or self.worth_waiting_for(call.source)
+        answer: Answer[V] = await reading.settle(self.deadline if worthwhile else None)
         self.loaded(answer)
         return answer.value

@@ -3,9 +3,8 @@
 import asyncio
 import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import partial
-from typing import Any, Self
+from typing import Any
 
 from bff.ask import Ask, Origin
 from bff.cache.address import address
@@ -14,31 +13,13 @@ from bff.cache.outcome import Failed, Fetched, Outcome
 from bff.cache.read_through import ReadThrough, Terms
 from bff.cache.reading import Reading
 from bff.cache.store import Store
-from bff.errors import INTERNAL, NotFound, SourceError
-from bff.events import CallCrashed, CallFinished, ItemsDropped, Listener
+from bff.errors import INTERNAL, AccessDenied, NotFound, SourceError
+from bff.events import CallCrashed, CallFinished, CredentialsRefused, ItemsDropped, Listener
 from bff.policy import Policy
-from bff.resilience.bulkhead import Bulkhead
 from bff.resilience.deadline import Deadline
-from bff.resilience.guard import Guard, Pipeline
-from bff.resilience.work_bound import WorkBound
 from bff.source import Call, Source
 from bff.transport import Transport
-
-
-@dataclass(frozen=True, slots=True)
-class Upstream:
-    """A source with the settings it runs under and the guards that stand before it."""
-
-    source: Source
-    url: str
-    policy: Policy
-    guard: Guard
-
-    @classmethod
-    def under(cls, source: type[Source], url: str, policy: Policy) -> Self:
-        """The guards' order, outermost first, is this one line."""
-        bulkhead = Bulkhead(policy.concurrency, max_wait=policy.slot_wait)
-        return cls(source(), url, policy, Pipeline(WorkBound(policy.work_bound), bulkhead))
+from bff.upstream import Upstream
 
 
 class Engine:
@@ -55,6 +36,10 @@ class Engine:
     def policy(self, source: type[Source]) -> Policy:
         """The policy in force: the source's own, as the settings changed it."""
         return self._upstreams[source].policy
+
+    def worth_waiting_for(self, source: type[Source]) -> bool:
+        """Whether a page should wait for a call of this source that is under way."""
+        return self._upstreams[source].waiting.worthwhile()
 
     async def read(self, call: Call[Any, Any], keys: Sequence[Any], origin: Origin) -> list[Reading[Any]]:
         """One reading for each key, in order. Takes no longer than the cache may; calls go on behind it."""
@@ -77,29 +62,40 @@ class Engine:
         addresses: Sequence[str],
     ) -> Mapping[str, Outcome]:
         wanted = {address: keys[address] for address in addresses}
-        ask = self._ask(upstream, call, origin)
+        asking = self._ask(upstream, call, origin)
+        deadline = _call_deadline(upstream.policy, origin)
         started = asyncio.get_running_loop().time()
-        attempt = partial(call.fetch, upstream.source, ask, list(wanted.values()))
-        values, error = await _attempted(upstream.guard, attempt)
+        keys_wanted = list(wanted.values())
+        values, error = await _settled(
+            upstream.guard(call)(
+                lambda deadline: call.fetch(upstream.source, asking(deadline), keys_wanted),
+                deadline,
+            )
+        )
         seconds = asyncio.get_running_loop().time() - started
         self._tell(CallFinished(upstream.source.name, call.name, seconds, _code(error), _reason(error)))
         if error is not None:
-            if not isinstance(error, SourceError):
-                self._tell(CallCrashed(upstream.source.name, call.name, error))
+            self._tell_more_of(error, upstream, call)
             return dict.fromkeys(addresses, Failed(error))
         return self._sorted_out(upstream, call, wanted, values)
 
-    def _ask(self, upstream: Upstream, call: Call[Any, Any], origin: Origin) -> Ask:
+    def _ask(self, upstream: Upstream, call: Call[Any, Any], origin: Origin) -> Callable[[Deadline], Ask]:
         name = upstream.source.name
-        return Ask(
+        return lambda deadline: Ask(
             source=name,
             origin=origin,
             base_url=upstream.url,
             max_body=upstream.policy.max_body,
-            deadline=Deadline.after(upstream.policy.work_bound),
+            deadline=deadline,
             transport=self._transport,
             dropped=lambda count: self._tell(ItemsDropped(name, call.name, count, "invalid")),
         )
+
+    def _tell_more_of(self, error: Exception, upstream: Upstream, call: Call[Any, Any]) -> None:
+        if isinstance(error, AccessDenied):
+            self._tell(CredentialsRefused(upstream.source.name, call.name))
+        elif not isinstance(error, SourceError):
+            self._tell(CallCrashed(upstream.source.name, call.name, error))
 
     def _sorted_out(
         self, upstream: Upstream, call: Call[Any, Any], wanted: Mapping[str, Any], values: Mapping[Any, Any]
@@ -112,15 +108,18 @@ class Engine:
         return {address: Fetched(values[key], now) if key in values else missing for address, key in wanted.items()}
 
 
-async def _attempted(
-    guard: Guard, attempt: Callable[[], Awaitable[Mapping[Any, Any]]]
-) -> tuple[Mapping[Any, Any], Exception | None]:
+async def _settled(call: Awaitable[Mapping[Any, Any]]) -> tuple[Mapping[Any, Any], Exception | None]:
     try:
-        return await guard(attempt), None
+        return await call, None
     except SourceError as error:
         return {}, error.again()  # kept as data: without the frames it passed, and what they hold
     except Exception as error:  # a bug in a source's method must not leave those who wait without an outcome
         return {}, error
+
+
+def _call_deadline(policy: Policy, origin: Origin) -> Deadline:
+    """The work bound, where the answer may fill a cache; else nobody has a use for it once the page is gone."""
+    return Deadline.after(policy.call_bound) if policy.ttl > 0 else origin.deadline.within(policy.call_bound)
 
 
 def _code(error: Exception | None) -> str | None:

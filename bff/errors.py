@@ -6,6 +6,8 @@ BffError
 ├── SourceError              why a section has no fresh value
 │   ├── DeadlineExceeded     DEADLINE_EXCEEDED
 │   ├── UpstreamFailed       UPSTREAM_ERROR
+│   ├── UpstreamRejected     UPSTREAM_ERROR
+│   │   └── AccessDenied     UPSTREAM_ERROR
 │   ├── UpstreamUnreachable  UPSTREAM_UNREACHABLE
 │   ├── UpstreamInvalid      UPSTREAM_INVALID
 │   ├── UpstreamThrottled    UPSTREAM_THROTTLED
@@ -63,6 +65,12 @@ class SourceError(BffError):
     code: ClassVar[str]
     state: ClassVar[SectionState] = SectionState.UNAVAILABLE
 
+    transient: ClassVar[bool] = False
+    """Another attempt, made at once, may well succeed."""
+
+    upstream_at_fault: ClassVar[bool] = False
+    """Speaks against calling this upstream at all: breakers count it."""
+
     def __init__(self, reason: str, *, retry_after: float | None = None) -> None:
         super().__init__(reason)
         self.retry_after = retry_after
@@ -77,30 +85,48 @@ class DeadlineExceeded(SourceError):
 
     code = "DEADLINE_EXCEEDED"
     state = SectionState.TIMED_OUT
+    transient = True
+    upstream_at_fault = True
 
 
 class UpstreamFailed(SourceError):
-    """The upstream answered with an error status, or broke the connection."""
+    """The upstream answered 5xx, or broke the connection."""
 
     code = "UPSTREAM_ERROR"
+    transient = True
+    upstream_at_fault = True
+
+
+class UpstreamRejected(SourceError):
+    """The upstream answered 3xx or 4xx: it will not answer this request, however often it is asked."""
+
+    code = "UPSTREAM_ERROR"
+
+
+class AccessDenied(UpstreamRejected):
+    """The upstream answered 401 or 403: our own credentials are at fault."""
 
 
 class UpstreamUnreachable(SourceError):
     """No connection: name, network, refusal or TLS."""
 
     code = "UPSTREAM_UNREACHABLE"
+    transient = True
+    upstream_at_fault = True
 
 
 class UpstreamInvalid(SourceError):
     """The upstream answered something the contract does not allow."""
 
     code = "UPSTREAM_INVALID"
+    upstream_at_fault = True
 
 
 class UpstreamThrottled(SourceError):
-    """The upstream answered 429."""
+    """The upstream answered 429, or an earlier one said when to come back and that is not yet."""
 
     code = "UPSTREAM_THROTTLED"
+    upstream_at_fault = True
 
 
 class NotFound(SourceError):

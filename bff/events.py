@@ -58,7 +58,85 @@ class CallCrashed:
     error: BaseException
 
 
-Event = CallFinished | ItemsDropped | CacheRead | CacheFailed | CallCrashed
+@dataclass(frozen=True, slots=True)
+class CredentialsRefused:
+    """An upstream answered 401 or 403: no retry will help, a person has to."""
+
+    source: str
+    call: str
+
+
+@dataclass(frozen=True, slots=True)
+class Retried:
+    """An attempt failed with `code`; another one follows after `wait`."""
+
+    source: str
+    code: str
+    wait: float
+
+
+@dataclass(frozen=True, slots=True)
+class Hedged:
+    """An attempt took longer than `after`, the recent p95; a second one races it."""
+
+    source: str
+    after: float
+
+
+@dataclass(frozen=True, slots=True)
+class BreakerMoved:
+    """A breaker is now `closed`, `open`, or `half-open`, which it is for each probe. In report-only mode it refuses
+    nothing, and `enforced` is false.
+    """
+
+    source: str
+    state: str
+    enforced: bool
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingChanged:
+    """Pages wait for a source from now on, or no longer do."""
+
+    source: str
+    waits: bool
+    enforced: bool
+
+
+@dataclass(frozen=True, slots=True)
+class WouldHaveRefused:
+    """What a guard in report-only mode would have refused: `breaker`, `bulkhead` or `waiting`."""
+
+    source: str
+    guard: str
+
+
+@dataclass(frozen=True, slots=True)
+class LoopStalled:
+    """The event loop has not turned for so long, or has come round again (`over`). `where` is the line it was in.
+
+    Told from another thread while the stall lasts.
+    """
+
+    seconds: float
+    where: str
+    over: bool
+
+
+Event = (
+    CallFinished
+    | ItemsDropped
+    | CacheRead
+    | CacheFailed
+    | CallCrashed
+    | CredentialsRefused
+    | Retried
+    | Hedged
+    | BreakerMoved
+    | WaitingChanged
+    | WouldHaveRefused
+    | LoopStalled
+)
 Listener = Callable[[Event], None]
 
 

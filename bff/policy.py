@@ -1,25 +1,37 @@
 """What one source is allowed: how long a page waits for it, how long it may work, what is kept of its answers."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from bff.errors import DeclarationError
+from bff.resilience.breaker import BreakerOptions
+from bff.resilience.bulkhead import BulkheadOptions
+from bff.resilience.checked import above_zero, never_negative
+from bff.resilience.hedge import HedgeOptions
+from bff.resilience.retry import RetryOptions
+from bff.resilience.waiting import WaitingOptions
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Policy:
-    """The options of one source. Times are in seconds.
+    """The options of one source. Times are in seconds; `docs/resilience.md` has the reason for each default.
 
-    The defaults fit a core section. An optional one should wait less, hold fewer slots and never wait for one.
+    They fit a core section. An optional one should wait less, have fewer slots and never wait for one.
     """
 
     core: bool = True
     """A page that lacks all of its core sections is no page."""
+
+    enabled: bool = True
+    """False switches the source off: its sections are null and `DISABLED`, at no cost."""
 
     deadline: float = 1.0
     """How long a page waits for this source."""
 
     work_bound: float = 2.0
     """How long the call itself may go on: a late answer still fills the cache."""
+
+    attempt_timeout: float | None = None
+    """How long one attempt of a call may take; None leaves it what is left of the work bound."""
 
     ttl: float = 60.0
     """How long a cached value is fresh."""
@@ -30,29 +42,24 @@ class Policy:
     stale: float = 3600.0
     """For how long after its fetch a value may still be served when the upstream is slow or failing."""
 
-    concurrency: int = 100
-    """The most calls under way at once, in one process."""
-
-    slot_wait: float = 0.25
-    """How long a call may wait for its turn when that many are under way; 0 refuses at once."""
-
     max_body: int = 1_000_000
     """The largest answer, in bytes after decompression."""
 
-    def __post_init__(self) -> None:
-        for problem in self._problems():
-            raise DeclarationError(f"Policy: {problem}")
+    waiting: WaitingOptions = field(default_factory=WaitingOptions)
+    retry: RetryOptions = field(default_factory=RetryOptions)
+    hedge: HedgeOptions = field(default_factory=HedgeOptions)
+    breaker: BreakerOptions = field(default_factory=BreakerOptions)
+    bulkhead: BulkheadOptions = field(default_factory=BulkheadOptions)
 
-    def _problems(self) -> list[str]:
-        positive = {
-            "deadline": self.deadline,
-            "work_bound": self.work_bound,
-            "concurrency": self.concurrency,
-            "max_body": self.max_body,
-        }
-        never_negative = {"ttl": self.ttl, "stale": self.stale, "slot_wait": self.slot_wait}
-        return [
-            *(f"{name} is {value}, it must be above 0" for name, value in positive.items() if not value > 0),
-            *(f"{name} is {value}, it must be 0 or more" for name, value in never_negative.items() if value < 0),
-            *([] if 0 <= self.ttl_jitter < 1 else [f"ttl_jitter is {self.ttl_jitter}, it must be in [0, 1)"]),
-        ]
+    @property
+    def call_bound(self) -> float:
+        """How long a call may go on: the work bound, or where there is no cache to fill as long as a page waits."""
+        return self.work_bound if self.ttl > 0 else min(self.deadline, self.work_bound)
+
+    def __post_init__(self) -> None:
+        above_zero("Policy", deadline=self.deadline, work_bound=self.work_bound, max_body=self.max_body)
+        never_negative("Policy", ttl=self.ttl, stale=self.stale)
+        if self.attempt_timeout is not None:
+            above_zero("Policy", attempt_timeout=self.attempt_timeout)
+        if not 0 <= self.ttl_jitter < 1:
+            raise DeclarationError(f"Policy: ttl_jitter is {self.ttl_jitter}, it must be in [0, 1)")

@@ -14,7 +14,7 @@ from strawberry.types.field import StrawberryField
 from strawberry.types.info import Info
 
 from bff.cache.reading import Answer
-from bff.context import Context, Load
+from bff.context import Context
 from bff.errors import DeadlineExceeded, DeclarationError, SourceError
 from bff.report import Path, SectionRecord
 from bff.source import Source
@@ -85,7 +85,7 @@ async def _section(
     record: SectionRecord,
     arguments: dict[str, Any],
 ) -> Any:
-    load = Load(context.origin.viewer, context.loaders, context.deadline_for(source), _noted_in(record))
+    load = context.load(source, _noted_in(record))
     try:
         return await _in_time(resolver(root, load, **arguments), context)
     except SourceError as error:
@@ -102,7 +102,7 @@ async def _related(
     resolver: Resolver, root: Any, info: Info[Context, None], source: type[Source], arguments: dict[str, Any]
 ) -> Any:
     context = info.context
-    load = Load(context.origin.viewer, context.loaders, context.deadline_for(source), _ignored)
+    load = context.load(source, _ignored)
     try:
         return await _in_time(resolver(root, load, **arguments), context)
     except SourceError as error:
@@ -116,7 +116,7 @@ async def _in_time(resolved: Awaitable[Any], context: Context) -> Any:
     It strikes a moment later, so that a load whose time is up can still come down to what is stale.
     """
     try:
-        async with asyncio.timeout_at(context.deadline.at + GRACE) as page:
+        async with asyncio.timeout_at(context.origin.deadline.at + GRACE) as page:
             return await resolved
     except DeadlineExceeded as late:
         late.retry_after = ASK_AGAIN_AFTER

@@ -36,8 +36,9 @@ class Call(Generic[K, V]):
     source: type[Source]
     name: str
 
-    def __init__(self, fetch: "Fetch[K, V]", *, shape: Any, most: int) -> None:
+    def __init__(self, fetch: "Fetch[K, V]", *, shape: Any, most: int, idempotent: bool) -> None:
         self._fetch = fetch
+        self.idempotent = idempotent
         self.shape = shape
         self.most = most
         self.version = _version(shape)
@@ -57,30 +58,42 @@ class Call(Generic[K, V]):
 Fetch = Callable[[Any, Ask, Sequence[K]], Awaitable[Mapping[K, V]]]
 
 
-def call(method: Callable[[Any, Ask, K], Awaitable[V]]) -> Call[K, V]:
+One = Callable[[Any, Ask, K], Awaitable[V]]
+Many = Callable[[Any, Ask, Sequence[K]], Awaitable[Mapping[K, V]]]
+
+
+def call(method: One[K, V]) -> Call[K, V]:
     """A call for one key: `async def latest(self, ask: Ask, limit: int) -> list[MessageRecord]`."""
-
-    async def fetch(source: Any, ask: Ask, keys: Sequence[K]) -> Mapping[K, V]:
-        [key] = keys
-        return {key: await method(source, ask, key)}
-
-    return Call(fetch, shape=_returned(method), most=1)
+    return _single(method, idempotent=True)
 
 
-def batch(*, most: int = 100) -> Callable[[Callable[[Any, Ask, Sequence[K]], Awaitable[Mapping[K, V]]]], Call[K, V]]:
+def call_once(method: One[K, V]) -> Call[K, V]:
+    """A `call` that may not be repeated, as where each costs money or changes something: neither retried nor hedged."""
+    return _single(method, idempotent=False)
+
+
+def batch(*, most: int = 100) -> Callable[[Many[K, V]], Call[K, V]]:
     """A call for up to `most` keys at once: `async def by_id(self, ask, ids) -> Mapping[str, UserRecord]`.
 
     The answer holds what exists of what was asked for. What is not in it is `NOT_FOUND`; what is in it unasked is
     dropped and counted.
     """
 
-    def decorate(method: Callable[[Any, Ask, Sequence[K]], Awaitable[Mapping[K, V]]]) -> Call[K, V]:
+    def decorate(method: Many[K, V]) -> Call[K, V]:
         returned = get_args(_returned(method))
         if len(returned) != 2:
             raise DeclarationError(f"{method.__qualname__}: declare what it returns as Mapping[key, record]")
-        return Call(method, shape=returned[1], most=most)
+        return Call(method, shape=returned[1], most=most, idempotent=True)
 
     return decorate
+
+
+def _single(method: One[K, V], *, idempotent: bool) -> Call[K, V]:
+    async def fetch(source: Any, ask: Ask, keys: Sequence[K]) -> Mapping[K, V]:
+        [key] = keys
+        return {key: await method(source, ask, key)}
+
+    return Call(fetch, shape=_returned(method), most=1, idempotent=idempotent)
 
 
 def _returned(method: Callable[..., Any]) -> Any:

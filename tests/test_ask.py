@@ -12,7 +12,7 @@ from bff.transport import Request, Response
 
 pytestmark = pytest.mark.virtual_time
 
-ORIGIN = Origin("u 1", "request-7", "00-" + "a" * 32 + "-" + "b" * 16 + "-01")
+ORIGIN = Origin("u 1", "request-7", Deadline(60.0), "00-" + "a" * 32 + "-" + "b" * 16 + "-01")
 GOOD = Response(200, {}, b'["a"]')
 
 
@@ -85,7 +85,7 @@ async def test_the_upstream_is_told_for_which_request_it_works() -> None:
 
 
 async def test_an_upstream_is_broken_only_where_the_request_wants_that_very_one() -> None:
-    origin = Origin("1", "r", faults={"todos": "hang"})
+    origin = Origin("1", "r", Deadline(60.0), faults={"todos": "hang"})
     broken, whole = asking(origin=origin), asking(source="users", origin=origin)
     for asked in (broken, whole):
         await asked.ask.get("/x", list[str])

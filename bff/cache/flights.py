@@ -47,10 +47,19 @@ class Seat:
         self._landing = flight.landings[address]
         flight.seats += 1
 
+    @property
+    def landed(self) -> bool:
+        """Whether there is an outcome."""
+        return self._landing.done()
+
     async def wait(self, deadline: Deadline) -> Outcome | None:
         """The outcome; None if the deadline comes first, and then the flight goes on for the cache."""
         if not self._landing.done():
             await asyncio.wait((self._landing,), timeout=deadline.left())
+        return self.leave_to_cache()
+
+    def leave_to_cache(self) -> Outcome | None:
+        """The outcome, if it is there; else the flight goes on for the cache."""
         if self._landing.done():
             return self._landing.result()
         self._flight.wanted = True

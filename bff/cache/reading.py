@@ -29,13 +29,22 @@ class Reading(Generic[V]):
     entry: Entry[V] | None
     seat: Seat | None
 
-    async def settle(self, deadline: Deadline) -> Answer[V]:
-        """The best answer to be had by the deadline. Raises a `SourceError`, or what a bug raised."""
+    @property
+    def settled(self) -> bool:
+        """Whether there is nothing to wait for."""
+        return self.seat is None or self.seat.landed
+
+    async def settle(self, deadline: Deadline | None) -> Answer[V]:
+        """The best answer to be had by the deadline, or without waiting where there is none.
+
+        Raises a `SourceError`, or what a bug raised.
+        """
         if self.seat is None:
             return self._fresh()
-        outcome = await self.seat.wait(deadline)
+        outcome = self.seat.leave_to_cache() if deadline is None else await self.seat.wait(deadline)
         if outcome is None:
-            return self._stale_or_raise(DeadlineExceeded("no answer in the time this section has"))
+            waited = "no recent call was in time" if deadline is None else "no answer in the time this section has"
+            return self._stale_or_raise(DeadlineExceeded(waited))
         if isinstance(outcome, Fetched):
             return Answer(outcome.value, SectionState.LIVE, outcome.at)
         return self._stale_or_raise(outcome.error)

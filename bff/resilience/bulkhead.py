@@ -1,41 +1,69 @@
 """How many calls of one source may be under way at once."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from typing import TypeVar
 
 from bff.errors import BulkheadFull
+from bff.events import Listener, WouldHaveRefused
+from bff.resilience.checked import above_zero, never_negative
+from bff.resilience.deadline import Deadline
+from bff.resilience.guard import Attempt
+from bff.resilience.mode import Mode
 
 T = TypeVar("T")
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BulkheadOptions:
+    """The defaults fit a core source; an optional one has fewer slots and never waits for one."""
+
+    limit: int = 100
+    """The most attempts under way at once, in one process."""
+
+    max_wait: float = 0.25
+    """Seconds an attempt may wait for its turn when that many are; 0 refuses at once."""
+
+    mode: Mode = Mode.ENFORCE
+
+    def __post_init__(self) -> None:
+        above_zero("BulkheadOptions", limit=self.limit)
+        never_negative("BulkheadOptions", max_wait=self.max_wait)
+
+
 class Bulkhead:
-    """At most `limit` attempts at once; one more waits at most `max_wait` seconds, then is refused.
+    """Slots for attempts. A full one is no failure of the upstream.
 
     This, and no limit inside the HTTP client, bounds connections: a client's own limit loses slots when
     calls are cancelled, and is wedged for good.
     """
 
-    def __init__(self, limit: int, *, max_wait: float) -> None:
-        self._slots = asyncio.Semaphore(limit)
-        self._limit = limit
-        self._max_wait = max_wait
+    def __init__(self, options: BulkheadOptions, *, source: str, tell: Listener) -> None:
+        self._options = options
+        self._slots = asyncio.Semaphore(options.limit)
+        self._source = source
+        self._tell = tell
 
-    async def __call__(self, attempt: Callable[[], Awaitable[T]], /) -> T:
-        """Run the attempt in a slot. Raises `BulkheadFull`, which is no failure of the upstream."""
-        await self._take_slot()
+    async def __call__(self, attempt: Attempt[T], deadline: Deadline, /) -> T:
+        """Run the attempt in a slot. Raises `BulkheadFull` where there is none in time."""
+        if self._options.mode is Mode.REPORT_ONLY and self._slots.locked():
+            self._tell(WouldHaveRefused(self._source, "bulkhead"))
+            return await attempt(deadline)
+        await self._take_slot(deadline)
         try:
-            return await attempt()
+            return await attempt(deadline)
         finally:
             self._slots.release()
 
-    async def _take_slot(self) -> None:
-        if self._max_wait == 0 and self._slots.locked():
-            raise BulkheadFull(f"all {self._limit} calls allowed at once are under way")
+    async def _take_slot(self, deadline: Deadline) -> None:
+        limit, max_wait = self._options.limit, self._options.max_wait
+        if not self._slots.locked():
+            await self._slots.acquire()  # does not wait
+            return
+        if max_wait == 0:
+            raise BulkheadFull(f"all {limit} calls allowed at once are under way")
         try:
-            async with asyncio.timeout(self._max_wait or None):
+            async with asyncio.timeout(min(max_wait, deadline.left())):
                 await self._slots.acquire()
         except TimeoutError as late:
-            raise BulkheadFull(
-                f"all {self._limit} calls allowed at once were under way for {self._max_wait:g} s"
-            ) from late
+            raise BulkheadFull(f"all {limit} calls allowed at once were under way for up to {max_wait:g} s") from late

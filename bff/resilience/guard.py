@@ -1,29 +1,34 @@
-"""A guard is `async (attempt) -> value`; a pipeline of guards is itself one."""
+"""A guard is `async (attempt, deadline) -> value`; a pipeline of guards is itself one."""
 
 from collections.abc import Awaitable, Callable
-from typing import Protocol, TypeVar
+from typing import Protocol, TypeAlias, TypeVar
+
+from bff.resilience.deadline import Deadline
 
 T = TypeVar("T")
 
+Attempt: TypeAlias = Callable[[Deadline], Awaitable[T]]
+"""What is guarded. It is told by when it has to be done, and each guard may only bring that nearer."""
+
 
 class Guard(Protocol):
-    """Runs an attempt, or refuses to, or ends it early, by raising a `SourceError`."""
+    """Runs an attempt, or refuses to, or runs it again, or ends it early. Fails with a `SourceError`."""
 
-    async def __call__(self, attempt: Callable[[], Awaitable[T]], /) -> T: ...
+    async def __call__(self, attempt: Attempt[T], deadline: Deadline, /) -> T: ...
 
 
 class Pipeline:
     """Guards in order, outermost first: the order is read where one is made."""
 
     def __init__(self, *guards: Guard) -> None:
-        self._guards = guards
+        self._guards = guards[::-1]
 
-    async def __call__(self, attempt: Callable[[], Awaitable[T]], /) -> T:
+    async def __call__(self, attempt: Attempt[T], deadline: Deadline, /) -> T:
         """Run the attempt inside every guard."""
-        for guard in reversed(self._guards):
+        for guard in self._guards:
             attempt = _inside(guard, attempt)
-        return await attempt()
+        return await attempt(deadline)
 
 
-def _inside(guard: Guard, attempt: Callable[[], Awaitable[T]]) -> Callable[[], Awaitable[T]]:
-    return lambda: guard(attempt)
+def _inside(guard: Guard, attempt: Attempt[T]) -> Attempt[T]:
+    return lambda deadline: guard(attempt, deadline)

@@ -5,7 +5,7 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta
 
-from bff import Ask, Policy, Source, call
+from bff import Ask, BulkheadOptions, Policy, Source, call
 from bff.sources.fields import Id, Text
 
 
@@ -43,7 +43,7 @@ class Recommendations(Source):
     """The vendor. Optional: few slots, never waited for long; the late answer still fills the cache."""
 
     name = "recommendations"
-    policy = Policy(core=False, deadline=0.3, work_bound=10.0, concurrency=25, slot_wait=0)
+    policy = Policy(core=False, deadline=0.3, work_bound=10.0, bulkhead=BulkheadOptions(limit=25, max_wait=0))
 
     @call
     async def next_actions(self, ask: Ask, limit: int) -> list[AnyActionRecord]:

@@ -4,26 +4,35 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Final
 
-from bff.errors import NotFound, UpstreamFailed, UpstreamInvalid, UpstreamThrottled
+from bff.errors import AccessDenied, NotFound, UpstreamFailed, UpstreamInvalid, UpstreamRejected, UpstreamThrottled
 from bff.transport import Response
 
-MAX_RETRY_AFTER: Final = 300.0
+MAX_RETRY_AFTER: Final = 60.0
 """Seconds; an upstream that asks for more (or for the year 2099) is asked again after this."""
+
+PASSING: Final = frozenset({408, 425})
+"""Statuses below 500 that mean "not now", not "not this"."""
 
 
 def raise_for_status(response: Response) -> None:
-    """Return for a 200. Raises `NotFound`, `UpstreamThrottled`, `UpstreamInvalid` or `UpstreamFailed`."""
+    """Return for a 200. Raises a `SourceError` for anything else."""
     status = response.status
     if status == 200:
         return
-    wait = retry_after(response)
-    if status == 404:
-        raise NotFound("the upstream answered 404")
-    if status == 429:
-        raise UpstreamThrottled("the upstream answered 429", retry_after=wait)
-    if 200 <= status < 300:
-        raise UpstreamInvalid(f"the upstream answered {status}, where the contract allows only 200")
-    raise UpstreamFailed(f"the upstream answered {status}", retry_after=wait)
+    said = f"the upstream answered {status}"
+    match status:
+        case 404:
+            raise NotFound(said)
+        case 429:
+            raise UpstreamThrottled(said, retry_after=retry_after(response))
+        case 401 | 403:
+            raise AccessDenied(f"{said}: are our credentials right?")
+        case _ if status < 300:
+            raise UpstreamInvalid(f"{said}, where the contract allows only 200")
+        case _ if status < 500 and status not in PASSING:
+            raise UpstreamRejected(f"{said}, and redirects are not followed" if status < 400 else said)
+        case _:
+            raise UpstreamFailed(said, retry_after=retry_after(response))
 
 
 def retry_after(response: Response) -> float | None:

@@ -12,7 +12,7 @@ from bff.cache.coalesced import CoalescedStore
 from bff.cache.memory import MemoryStore
 from bff.cache.redis import RedisStore
 from bff.cache.store import Store
-from bff.engine import Engine, Upstream
+from bff.engine import Engine
 from bff.errors import SettingsError
 from bff.events import Listener, tell_all
 from bff.execution.documents import Documents
@@ -22,6 +22,7 @@ from bff.settings import Settings, problems_for_serving
 from bff.telemetry.event_log import EventLog
 from bff.transport import Transport
 from bff.transport.over_pyreqwest import PyreqwestTransport
+from bff.upstream import Upstream
 from bff.web.graphql import FaultsOf, GraphQLEndpoint, no_faults
 from bff.web.keys import Keys
 from bff.web.pages import PageFiles
@@ -47,11 +48,12 @@ def create_app(
     if problems:
         raise SettingsError(problems)
     transport = transport or PyreqwestTransport()
+    tell = tell_all((EventLog(), *listeners))
     engine = Engine(
-        _upstreams(page, settings),
+        _upstreams(page, settings, tell),
         transport=transport,
         store=store or _store(settings.cache_url),
-        tell=tell_all((EventLog(), *listeners)),
+        tell=tell,
     )
     schema = prepared_schema(page)
     endpoint = GraphQLEndpoint(
@@ -105,12 +107,12 @@ def _closing(engine: Engine) -> Callable[[Starlette], AbstractAsyncContextManage
     return lifespan
 
 
-def _upstreams(page: Page, settings: Settings) -> list[Upstream]:
+def _upstreams(page: Page, settings: Settings, tell: Listener) -> list[Upstream]:
     upstreams = []
     for source in page.sources:
         own = settings.sources[source.name]
         assert own.url is not None, "settings without a URL are refused above"
-        upstreams.append(Upstream.under(source, own.url, own.policy))
+        upstreams.append(Upstream.under(source, own.url, own.policy, tell))
     return upstreams
 
 

@@ -92,13 +92,13 @@ class GraphQLEndpoint:
 
     def _context(self, request: Request, viewer: str, document: Document, deadline: Deadline, known_as: str) -> Context:
         headers = request.headers
-        origin = Origin(viewer, known_as, traceparent(headers.get("traceparent")), self.faults_of(headers))
+        origin = Origin(viewer, known_as, deadline, traceparent(headers.get("traceparent")), self.faults_of(headers))
         return Context(
             origin=origin,
             document=document,
-            deadline=deadline,
             loaders=Loaders(lambda call, keys: self.engine.read(call, keys, origin)),
             policy=self.engine.policy,
+            worth_waiting_for=self.engine.worth_waiting_for,
             report=Report(),
         )
 

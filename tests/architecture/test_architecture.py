@@ -16,6 +16,7 @@ LAYERS = (
     ("bff.policy",),
     ("bff.ask",),
     ("bff.source",),
+    ("bff.upstream",),
     ("bff.report", "bff.loaders", "bff.engine"),
     ("bff.context",),
     ("bff.section", "bff.section_status"),

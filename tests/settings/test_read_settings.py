@@ -43,13 +43,13 @@ def test_the_defaults_of_each_source_are_those_of_the_contract(source: str, dead
 def test_a_source_s_own_settings_change_its_policy_and_no_other() -> None:
     settings = read_settings(page, {"BFF_TODOS__DEADLINE": "500ms", "BFF_TODOS__STALE": "2h"}).sources
     assert (settings["todos"].policy.deadline, settings["todos"].policy.stale) == (0.5, 7200)
-    assert settings["todos"].policy.concurrency == 100
+    assert settings["todos"].policy.bulkhead.limit == 100
     assert settings["users"].policy.deadline == 1
 
 
 def test_the_optional_source_stays_optional_whatever_is_set() -> None:
     policy = read_settings(page, {"BFF_RECOMMENDATIONS__DEADLINE": "1s"}).sources["recommendations"].policy
-    assert (policy.core, policy.concurrency, policy.slot_wait) == (False, 25, 0)
+    assert (policy.core, policy.bulkhead.limit, policy.bulkhead.max_wait) == (False, 25, 0)
 
 
 def test_every_setting_says_where_it_came_from() -> None:

@@ -1,0 +1,36 @@
+"""Not asking again before the upstream said to."""
+
+import asyncio
+from typing import TypeVar
+
+from bff.errors import SourceError, UpstreamThrottled
+from bff.resilience.deadline import Deadline
+from bff.resilience.guard import Attempt
+
+T = TypeVar("T")
+
+
+class Backpressure:
+    """Obeys Retry-After, whichever status it came with: until then nothing is sent.
+
+    Answers say it in seconds or as a date; whoever reads them clamps it, so that no upstream is given up on for good.
+    """
+
+    def __init__(self) -> None:
+        self._not_before = 0.0
+
+    async def __call__(self, attempt: Attempt[T], deadline: Deadline, /) -> T:
+        """Run the attempt, unless it is too early. Raises `UpstreamThrottled` then."""
+        left = self._not_before - asyncio.get_running_loop().time()
+        if left > 0:
+            raise UpstreamThrottled("the upstream asked not to be called yet", retry_after=left)
+        try:
+            return await attempt(deadline)
+        except SourceError as error:
+            self._obey(error)
+            raise
+
+    def _obey(self, error: SourceError) -> None:
+        if error.upstream_at_fault and error.retry_after is not None:
+            come_back = asyncio.get_running_loop().time() + error.retry_after
+            self._not_before = max(self._not_before, come_back)

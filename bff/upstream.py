@@ -1,0 +1,57 @@
+"""A source with the settings it runs under, and the guards that stand before it."""
+
+from dataclasses import dataclass
+from typing import Self
+
+from bff.events import Listener
+from bff.policy import Policy
+from bff.resilience.attempt_timeout import AttemptTimeout
+from bff.resilience.backpressure import Backpressure
+from bff.resilience.breaker import Breaker
+from bff.resilience.bulkhead import Bulkhead
+from bff.resilience.guard import Guard, Pipeline
+from bff.resilience.hedge import Hedge
+from bff.resilience.retry import Retry
+from bff.resilience.waiting import Waiting
+from bff.source import Call, Source
+
+
+@dataclass(frozen=True, slots=True)
+class Upstream:
+    """What one app knows of one source. `waiting` tells pages whether to wait, and watches every call."""
+
+    source: Source
+    url: str
+    policy: Policy
+    waiting: Waiting
+    repeating: Guard
+    once: Guard
+
+    @classmethod
+    def under(cls, source: type[Source], url: str, policy: Policy, tell: Listener) -> Self:
+        """The guards' order, outermost first, is read here. Why it is this one: docs/resilience.md."""
+        name = source.name
+        waiting = Waiting(policy.waiting, patience=policy.deadline, source=name, tell=tell)
+        hedge_or_retry = (
+            Hedge(policy.hedge, source=name, tell=tell)
+            if policy.hedge.enabled
+            else Retry(policy.retry, source=name, tell=tell)
+        )
+        attempt = Pipeline(
+            Backpressure(),
+            Breaker(policy.breaker, bound=policy.call_bound, source=name, tell=tell),
+            Bulkhead(policy.bulkhead, source=name, tell=tell),
+            AttemptTimeout(policy.attempt_timeout),
+        )
+        return cls(
+            source=source(),
+            url=url,
+            policy=policy,
+            waiting=waiting,
+            repeating=Pipeline(waiting, hedge_or_retry, attempt),
+            once=Pipeline(waiting, attempt),
+        )
+
+    def guard(self, call: Call[object, object]) -> Guard:
+        """Only what may be repeated is."""
+        return self.repeating if call.idempotent else self.once
