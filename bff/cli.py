@@ -22,6 +22,7 @@ from bff.lab.dev.supervisor import run_dev
 from bff.page_reference import load_page
 from bff.page_schema import build_schema
 from bff.settings import SETTINGS_FILE, Settings, settings_file_here
+from bff.settings.doctor import doubts
 from bff.web.server import serve as serve_app
 
 OUR_PAGE: Final = "bff.schema:page"
@@ -82,6 +83,7 @@ def serve(reference: str, file: Path | None) -> None:
     page = load_page(reference)
     settings = _settings(page, file)
     app = create_app(page, settings)
+    _say_doubts(settings)
     if settings.cache_url == "memory://":
         click.echo("No BFF_CACHE_URL: answers are cached in this process only.", err=True)
     serve_app(app, settings.host, settings.port, lambda url: click.echo(f"bff serves {page.name} on {url}", err=True))
@@ -92,13 +94,20 @@ def serve(reference: str, file: Path | None) -> None:
 @config_option
 @in_sentences
 def config(reference: str, file: Path | None) -> None:
-    """Show the settings in force, and where each comes from."""
+    """Show the settings in force, and what is doubtful in them.
+
+    Each with where it came from.
+    """
     settings = _settings(load_page(reference), file)
     rows = [(one.setting.variable, one.shown(), one.origin, one.setting.meaning) for one in settings.chosen]
     widths = [max(len(row[column]) for row in rows) for column in range(3)]
     for *columns, meaning in rows:
         cells = "  ".join(cell.ljust(width) for cell, width in zip(columns, widths, strict=True))
         click.echo(f"{cells}  {meaning}")
+    doubtful = doubts(settings)
+    click.echo("\nDoubtful:" if doubtful else "\nNothing in them is doubtful.")
+    for doubt in doubtful:
+        click.echo(f"  - {doubt}")
 
 
 @main.command()
@@ -138,6 +147,7 @@ def dev(context: click.Context) -> None:
         )
     page = load_page(OUR_PAGE)
     settings = _settings(page, None)
+    _say_doubts(settings)
     urls = {name: source.url for name, source in settings.sources.items() if source.url is not None}
     options = DevOptions(
         sources=tuple(source.name for source in page.sources),
@@ -170,6 +180,11 @@ def break_(source: str, fault: str, argument: str, port: int) -> None:
 def mend_(source: str | None, port: int) -> None:
     """Mend a simulated upstream, or all of them."""
     click.echo(mend(port, source))
+
+
+def _say_doubts(settings: Settings) -> None:
+    for doubt in doubts(settings):
+        click.echo(f"Doubtful: {doubt}", err=True)
 
 
 def _settings(page: Page, file: Path | None) -> Settings:

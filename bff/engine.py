@@ -1,13 +1,13 @@
 """Everything that outlives a request, made in one place, opened and closed with the app."""
 
 import asyncio
-import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
 from bff.ask import Ask, Origin
 from bff.cache.address import address
+from bff.cache.clock import SteadyClock
 from bff.cache.flights import Flights
 from bff.cache.outcome import Failed, Fetched, Outcome
 from bff.cache.read_through import ReadThrough, Terms
@@ -31,7 +31,8 @@ class Engine:
         self._store = store
         self._tell = tell
         self._flights = Flights()
-        self._reader = ReadThrough(store, self._flights, tell)
+        self._now = SteadyClock()
+        self._reader = ReadThrough(store, self._flights, tell, self._now)
 
     def policy(self, source: type[Source]) -> Policy:
         """The policy in force: the source's own, as the settings changed it."""
@@ -100,7 +101,7 @@ class Engine:
     def _sorted_out(
         self, upstream: Upstream, call: Call[Any, Any], wanted: Mapping[str, Any], values: Mapping[Any, Any]
     ) -> Mapping[str, Outcome]:
-        now = time.time()
+        now = self._now()
         missing = Failed(NotFound(f"{upstream.source.name} has no such thing"))
         unasked = len(values.keys() - wanted.values())
         if unasked:

@@ -104,6 +104,7 @@ async def landing(
         store=store,
         identify=ByHeader(),
         listeners=listeners,
+        watch_loop=False,  # it beats in real time
     )
     async with client_of(app) as client:
         yield client

@@ -79,7 +79,9 @@ def test_schema_prints_the_contract() -> None:
 def rows(result: Result) -> dict[str, list[str]]:
     """By variable: value, origin and meaning."""
     assert result.exit_code == 0
-    return {line.split()[0]: line.split(maxsplit=3)[1:] for line in result.stdout.splitlines()}
+    return {
+        line.split()[0]: line.split(maxsplit=3)[1:] for line in result.stdout.splitlines() if line.startswith("BFF_")
+    }
 
 
 def test_config_shows_each_setting_with_its_value_origin_and_meaning() -> None:

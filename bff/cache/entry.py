@@ -20,8 +20,8 @@ class Entry(Generic[V]):
     value: V
 
     def is_fresh(self, now: float) -> bool:
-        """Whether it may be served without asking the upstream."""
-        return now - self.fetched_at < self.fresh_for
+        """Whether it may be served without asking the upstream. One from too far in the future may not either."""
+        return abs(now - self.fetched_at) < self.fresh_for
 
 
 def pack(entry: Entry[Any]) -> bytes:

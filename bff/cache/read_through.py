@@ -2,7 +2,6 @@
 
 import asyncio
 import random
-import time
 from collections.abc import Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -47,7 +46,7 @@ class Terms:
 class ReadThrough:
     """A cache in front of calls; flights for what it has not."""
 
-    def __init__(self, store: Store, flights: Flights, tell: Listener, now: Callable[[], float] = time.time) -> None:
+    def __init__(self, store: Store, flights: Flights, tell: Listener, now: Callable[[], float]) -> None:
         self._store = store
         self._flights = flights
         self._tell = tell

@@ -3,15 +3,18 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from bff.page import Page
 from bff.policy import Policy
 from bff.settings.layers import Chosen, choose
 from bff.settings.table import settings_of
+from bff.settings.values import IPNetwork
 from bff.source import Source
 
 __all__ = ["SETTINGS_FILE", "Auth", "Settings", "SourceSettings", "problems_for_serving", "read_settings"]
+
+Options = TypeVar("Options", bound=Any)
 
 SETTINGS_FILE: Final = "bff.toml"
 FOR_AUTH: Final = ("jwks_url", "issuer", "audience")
@@ -42,6 +45,9 @@ class Settings:
     port: int
     cache_url: str
     page_deadline: float
+    gateway_timeout: float | None
+    pages_in_flight: int
+    trusted_proxies: tuple[IPNetwork, ...]
     degraded_as: str
     auth: Auth | None
     """None unless all of it is set."""
@@ -64,6 +70,9 @@ def read_settings(page: Page, environment: Mapping[str, str], file: Path | None 
         port=value["port",],
         cache_url=value["cache_url",],
         page_deadline=value["page_deadline",],
+        gateway_timeout=value["gateway_timeout",],
+        pages_in_flight=value["pages_in_flight",],
+        trusted_proxies=value["trusted_proxies",],
         degraded_as=value["degraded_as",],
         auth=_auth(value),
         sources={source.name: _source(source, value) for source in page.sources},
@@ -97,8 +106,18 @@ def _missing_for_auth(settings: Settings) -> list[str]:
 
 
 def _source(source: type[Source], value: Mapping[tuple[str, ...], Any]) -> SourceSettings:
-    own = {option: value[source.name, option] for option in ("deadline", "work_bound", "ttl", "stale")}
-    return SourceSettings(value[source.name, "url"], replace(source.policy, **own))
+    own = {path[1:]: each for path, each in value.items() if path[0] == source.name}
+    url = own.pop(("url",))
+    return SourceSettings(url, _changed(source.policy, own))
+
+
+def _changed(options: Options, changes: Mapping[tuple[str, ...], Any]) -> Options:
+    """The options with each value in its place, also those of options further in."""
+    own = {path[0]: value for path, value in changes.items() if len(path) == 1}
+    for name in {path[0] for path in changes if len(path) > 1}:
+        further_in = {path[1:]: value for path, value in changes.items() if path[0] == name}
+        own[name] = _changed(getattr(options, name), further_in)
+    return replace(options, **own)
 
 
 def _auth(value: Mapping[tuple[str, ...], Any]) -> Auth | None:

@@ -85,11 +85,17 @@ def _written(file: Path | None, problems: list[str]) -> Iterator[tuple[tuple[str
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         problems.append(f"{file}: cannot be read: {_reason(error)}.")
         return
-    for name, value in tables.items():
+    yield from _leaves(tables, ())
+
+
+def _leaves(table: Mapping[str, Any], above: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], str]]:
+    for name, value in table.items():
         if isinstance(value, dict):
-            yield from (((name, inner), str(each)) for inner, each in value.items())
+            yield from _leaves(value, (*above, name))
+        elif isinstance(value, list):
+            yield (*above, name), ",".join(str(each) for each in value)
         else:
-            yield (name,), str(value)
+            yield (*above, name), str(value)
 
 
 def _unknown(table: Sequence[Setting], written: Mapping[tuple[str, ...], str], file: Path | None) -> Iterator[str]:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+from bff.resilience.mode import Mode
 from bff.settings import values
 from bff.source import Source
 
@@ -38,6 +39,22 @@ def _positive_duration(path: tuple[str, ...], meaning: str, default: float) -> S
     return Setting(path, meaning, values.positive_duration, default, values.shown_duration)
 
 
+def _count(path: tuple[str, ...], meaning: str, default: int) -> Setting:
+    return Setting(path, meaning, values.count, default)
+
+
+def _share(path: tuple[str, ...], meaning: str, default: float) -> Setting:
+    return Setting(path, meaning, values.share, default, values.shown_share)
+
+
+def _switch(path: tuple[str, ...], meaning: str, default: bool) -> Setting:
+    return Setting(path, meaning, values.switch, default, values.shown_switch)
+
+
+def _mode(path: tuple[str, ...], default: Mode) -> Setting:
+    return Setting(path, "enforce; report-only says what it would do and does not", values.mode, default)
+
+
 _SERVER: Final = (
     Setting(("host",), "address to listen on", values.text, "127.0.0.1"),
     Setting(("port",), "port to listen on", values.port, 8000),
@@ -49,6 +66,20 @@ _SERVER: Final = (
         secret=True,
     ),
     _positive_duration(("page_deadline",), "how long any page may take", 3.0),
+    Setting(
+        ("gateway_timeout",),
+        "when whatever stands before us gives up",
+        values.positive_duration,
+        show=values.shown_duration,
+    ),
+    _count(("pages_in_flight",), "pages one process is expected to make at once", 100),
+    Setting(
+        ("trusted_proxies",),
+        "addresses whose x-deadline-ms is believed",
+        values.networks,
+        (),
+        values.shown_networks,
+    ),
     Setting(("degraded_as",), "how null sections are told: extensions or errors", values.degraded_as, "extensions"),
     Setting(("auth", "jwks_url"), "where the keys are that tokens are signed with", values.document_url),
     Setting(("auth", "issuer"), "the `iss` a token must carry", values.text),
@@ -57,11 +88,44 @@ _SERVER: Final = (
 
 
 def _source(source: type[Source]) -> tuple[Setting, ...]:
+    """Those below the URL are options of its policy: the path says which."""
     name, policy = source.name, source.policy
+    waiting, retry, hedge, breaker, bulkhead = (
+        policy.waiting,
+        policy.retry,
+        policy.hedge,
+        policy.breaker,
+        policy.bulkhead,
+    )
     return (
         Setting((name, "url"), f"base URL of {name}", values.http_url),
+        _switch((name, "enabled"), f"off: {name} is not asked, its sections are null", policy.enabled),
         _positive_duration((name, "deadline"), f"how long a page waits for {name}", policy.deadline),
         _positive_duration((name, "work_bound"), f"how long a call of {name} may go on", policy.work_bound),
+        Setting(
+            (name, "attempt_timeout"),
+            "how long one attempt of a call may take; none: as the call",
+            values.positive_duration,
+            policy.attempt_timeout,
+            values.shown_duration,
+        ),
         _duration((name, "ttl"), "how long an answer is fresh", policy.ttl),
         _duration((name, "stale"), "how long one may be served stale", policy.stale),
+        _count((name, "waiting", "misses"), "late calls in a row after which pages do not wait", waiting.misses),
+        _positive_duration(
+            (name, "waiting", "try_every"), "how often a page waits nevertheless, to see", waiting.try_every
+        ),
+        _mode((name, "waiting", "mode"), waiting.mode),
+        Setting((name, "retry", "most"), "attempts after the first; 0: none", values.whole_number, retry.most),
+        _share((name, "retry", "share"), "retries there may be, of all calls", retry.share),
+        _switch((name, "hedge", "enabled"), "race late calls with a second one, in place of retries", hedge.enabled),
+        _share((name, "hedge", "share"), "second calls there may be, of all calls", hedge.share),
+        _count((name, "breaker", "calls"), "fewest calls to judge by", breaker.calls),
+        _share((name, "breaker", "share"), "failures at which it opens, of all calls", breaker.share),
+        _positive_duration((name, "breaker", "window"), "how far back it looks", breaker.window),
+        _positive_duration((name, "breaker", "sleep"), "how often it probes while open", breaker.sleep),
+        _mode((name, "breaker", "mode"), breaker.mode),
+        _count((name, "bulkhead", "limit"), "calls under way at once, in one process", bulkhead.limit),
+        _duration((name, "bulkhead", "max_wait"), "how long a call waits for its turn", bulkhead.max_wait),
+        _mode((name, "bulkhead", "mode"), bulkhead.mode),
     )

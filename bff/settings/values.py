@@ -1,8 +1,13 @@
 """From the text of a setting to its value, and back. What reads raises `ValueError` with what it expected."""
 
 import re
-from typing import Final
+from ipaddress import IPv4Network, IPv6Network, ip_network
+from typing import Final, TypeAlias
 from urllib.parse import urlsplit
+
+from bff.resilience.mode import Mode
+
+IPNetwork: TypeAlias = IPv4Network | IPv6Network
 
 _DURATION: Final = re.compile(r"(\d{1,12}(?:\.\d{1,12})?)\s*(ms|s|m|h|)", re.ASCII)
 _UNITS: Final = {"ms": 0.001, "s": 1.0, "": 1.0, "m": 60.0, "h": 3600.0}
@@ -90,6 +95,84 @@ def cache_url(given: str) -> str:
         schemes = ", ".join(f"{scheme}://" for scheme in known)
         raise ValueError(f"a URL such as redis://cache.internal:6379/0, which begins with one of {schemes}")
     return url
+
+
+def whole_number(given: str) -> int:
+    """None, one, two, and so on."""
+    if not re.fullmatch(r"\s*\d{1,9}\s*", given, re.ASCII):
+        raise ValueError("a whole number such as 0, 1 or 20")
+    return int(given)
+
+
+def count(given: str) -> int:
+    """At least one."""
+    try:
+        number = whole_number(given)
+    except ValueError:
+        number = 0
+    if number == 0:
+        raise ValueError("a whole number above zero such as 20")
+    return number
+
+
+def share(given: str) -> float:
+    """Of something: `50%`, or `0.5`."""
+    found = re.fullmatch(r"\s*(\d{1,9}(?:\.\d{1,9})?)\s*(%?)\s*", given, re.ASCII)
+    number = float(found[1]) / (100 if found[2] else 1) if found else 0
+    if not 0 < number <= 1:
+        raise ValueError("a share such as 50% or 0.5, above zero and at most 100%")
+    return number
+
+
+def shown_share(number: float) -> str:
+    """In percent."""
+    return f"{number * 100:.12g}%"
+
+
+SWITCH: Final = {
+    "on": True,
+    "true": True,
+    "1": True,
+    "yes": True,
+    "off": False,
+    "false": False,
+    "0": False,
+    "no": False,
+}
+
+
+def switch(given: str) -> bool:
+    """On or off."""
+    known = SWITCH.get(given.strip().lower())
+    if known is None:
+        raise ValueError("`on` or `off`")
+    return known
+
+
+def shown_switch(on: bool) -> str:
+    """As one would write it."""
+    return "on" if on else "off"
+
+
+def mode(given: str) -> Mode:
+    """Whether a guard does what it decides."""
+    try:
+        return Mode(given.strip().lower())
+    except ValueError:
+        raise ValueError("`enforce` or `report-only`") from None
+
+
+def networks(given: str) -> tuple[IPNetwork, ...]:
+    """Addresses and ranges of addresses, by commas."""
+    try:
+        return tuple(ip_network(each.strip(), strict=False) for each in given.split(",") if each.strip())
+    except ValueError:
+        raise ValueError("addresses or ranges of addresses, by commas, such as 10.0.0.0/8,192.168.1.7") from None
+
+
+def shown_networks(given: tuple[IPNetwork, ...]) -> str:
+    """By commas; a dash for none."""
+    return ",".join(str(each) for each in given) or "-"
 
 
 def degraded_as(given: str) -> str:

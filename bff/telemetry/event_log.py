@@ -5,7 +5,8 @@ import time
 from collections.abc import Callable
 from typing import Final
 
-from bff.events import CacheFailed, CallCrashed, CallFinished, Event, ItemsDropped
+from bff.events import Event
+from bff.telemetry.told import told
 
 logger = logging.getLogger("bff")
 
@@ -23,36 +24,19 @@ class EventLog:
 
     def __call__(self, event: Event) -> None:
         """Say it, or count it."""
-        if (trouble := _trouble(event)) is None:
+        if (line := told(event)) is None:
             return
         now = self._clock()
-        if now - self._spoke_at.get(trouble, float("-inf")) < QUIET_FOR:
-            self._kept_back[trouble] = self._kept_back.get(trouble, 0) + 1
+        if now - self._spoke_at.get(line.trouble, float("-inf")) < QUIET_FOR:
+            self._kept_back[line.trouble] = self._kept_back.get(line.trouble, 0) + 1
             return
-        self._spoke_at[trouble] = now
-        more = self._kept_back.pop(trouble, 0)
-        crashed = event.error if isinstance(event, CallCrashed) else None
-        reason = event.reason if isinstance(event, CallFinished) else None
+        self._spoke_at[line.trouble] = now
+        more = self._kept_back.pop(line.trouble, 0)
         logger.log(
-            logging.ERROR if crashed else logging.WARNING,
+            line.level,
             "%s%s%s",
-            trouble,
-            f": {reason}" if reason else "",
+            line.trouble,
+            f": {line.detail}" if line.detail else "",
             f" (and {more} times more since this was last said)" if more else "",
-            exc_info=crashed,
+            exc_info=line.error,
         )
-
-
-def _trouble(event: Event) -> str | None:
-    """What is said of an event: made of names and codes, of which there is a fixed number, and never of data."""
-    match event:
-        case CallCrashed(source=source, call=call):
-            return f"{source}.{call} raised what no upstream can cause: a bug"
-        case CallFinished(source=source, call=call, code=str(code)) if code != "NOT_FOUND":
-            return f"{source}.{call} failed: {code}"
-        case ItemsDropped(source=source, call=call, reason=reason):
-            return f"{source}.{call}: items were dropped as {reason}"
-        case CacheFailed(operation=operation, reason=reason):
-            return f"the cache failed to {operation}: {reason}"
-        case _:
-            return None

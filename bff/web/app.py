@@ -1,7 +1,7 @@
 """From a page and its settings to an ASGI app."""
 
 from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, AbstractContextManager, asynccontextmanager, nullcontext
 
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -20,10 +20,12 @@ from bff.execution.prepared import prepared_schema
 from bff.page import Page
 from bff.settings import Settings, problems_for_serving
 from bff.telemetry.event_log import EventLog
+from bff.telemetry.loop_watch import LoopWatch
 from bff.transport import Transport
 from bff.transport.over_pyreqwest import PyreqwestTransport
 from bff.upstream import Upstream
 from bff.web.graphql import FaultsOf, GraphQLEndpoint, no_faults
+from bff.web.inbound_budget import PageBudget
 from bff.web.keys import Keys
 from bff.web.pages import PageFiles
 from bff.web.viewer import Identify, JwtViewer
@@ -38,11 +40,13 @@ def create_app(
     identify: Identify | None = None,
     faults_of: FaultsOf = no_faults,
     listeners: Sequence[Listener] = (),
+    watch_loop: bool = True,
 ) -> Starlette:
     """The app that serves a page. It owns all it opens, and two of them share nothing.
 
-    The ports default to what the settings name: pyreqwest, the cache at `cache_url`, tokens of `auth`. Raises
-    `SettingsError` where an upstream has no URL, or nobody could be authenticated.
+    A thread of its own watches the event loop, unless `watch_loop` is false. The ports default to what the settings
+    name: pyreqwest, the cache at `cache_url`, tokens of `auth`. Raises `SettingsError` where an upstream has no URL, or
+    nobody could be authenticated.
     """
     problems = problems_for_serving(settings, authenticated_otherwise=identify is not None)
     if problems:
@@ -62,10 +66,12 @@ def create_app(
         engine=engine,
         identify=identify or _jwt(settings, transport),
         faults_of=faults_of,
-        page_deadline=settings.page_deadline,
+        budget=PageBudget(settings.page_deadline, settings.trusted_proxies),
         degraded_as=settings.degraded_as,
     )
-    return Starlette(routes=_routes(page, endpoint), lifespan=_closing(engine))
+    return Starlette(
+        routes=_routes(page, endpoint), lifespan=_lifespan(engine, LoopWatch(tell) if watch_loop else nullcontext())
+    )
 
 
 def _routes(page: Page, endpoint: GraphQLEndpoint) -> list[BaseRoute]:
@@ -96,11 +102,14 @@ async def _ready(_: Request) -> Response:
     return PlainTextResponse("ready")
 
 
-def _closing(engine: Engine) -> Callable[[Starlette], AbstractAsyncContextManager[None]]:
+def _lifespan(
+    engine: Engine, watch: AbstractContextManager[object]
+) -> Callable[[Starlette], AbstractAsyncContextManager[None]]:
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
         try:
-            yield
+            with watch:
+                yield
         finally:
             await engine.close()
 

@@ -19,6 +19,7 @@ from bff.report import Report
 from bff.resilience.deadline import Deadline
 from bff.web.answer import Terms, answered, crashed, refused
 from bff.web.body import GraphQLRequest, read_body
+from bff.web.inbound_budget import PageBudget
 from bff.web.media_type import JSON, answer_type
 from bff.web.presence import ClientGone, while_present
 from bff.web.trace_context import request_id, traceparent
@@ -46,12 +47,12 @@ class GraphQLEndpoint:
     engine: Engine
     identify: Identify
     faults_of: FaultsOf
-    page_deadline: float
+    budget: PageBudget
     degraded_as: str
 
     async def __call__(self, request: Request) -> Response:
         """The answer, whatever happens: refusals are coded, bugs are masked, a client that left gets none."""
-        deadline = Deadline.after(self.page_deadline)
+        deadline = Deadline.after(self.budget.seconds(request.headers, request.client and request.client.host))
         terms = self._terms(request, JSON)
         try:
             terms = self._terms(request, answer_type(request.headers.get("accept")))

@@ -190,6 +190,7 @@ async def test_a_stale_section_is_served_told_and_no_error() -> None:
     settings = {"BFF_RECOMMENDATIONS__TTL": "0.001ms", "BFF_DEGRADED_AS": "errors"}
     async with landing(upstreams, settings=settings) as client:
         fresh = await client.ask()
+        await asyncio.sleep(0.001)
         upstreams.delays["recommendations"] = 3600
         stale = await client.ask()
         upstreams.delays.clear()
