@@ -30,6 +30,8 @@ class LoopWatch:
         self._tell = tell
         self._stalled_after = stalled_after
         self._beat_at = time.monotonic()
+        self._told = False
+        """A stall has been told, and not yet that it is over."""
         self._stopped = threading.Event()
         self._next: asyncio.TimerHandle | None = None
 
@@ -47,17 +49,16 @@ class LoopWatch:
     def _beat(self) -> None:
         now = time.monotonic()
         since, self._beat_at = now - self._beat_at, now
-        if since >= self._stalled_after + BEAT:
+        if self._told:
+            self._told = False
             self._tell(LoopStalled(since, "", over=True))
         self._next = asyncio.get_running_loop().call_later(BEAT, self._beat)
 
     def _watch(self, watched: int) -> None:
-        told_of: float | None = None
         while not self._stopped.wait(BEAT):
-            beat_at = self._beat_at
-            since = time.monotonic() - beat_at
-            if since >= self._stalled_after and told_of != beat_at:
-                told_of = beat_at
+            since = time.monotonic() - self._beat_at
+            if since >= self._stalled_after and not self._told:
+                self._told = True
                 self._tell(LoopStalled(since, _where(sys._current_frames().get(watched)), over=False))
 
 

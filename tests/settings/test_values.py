@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bff.resilience.mode import Mode
 from bff.settings import values
 
 
@@ -164,3 +165,51 @@ def test_a_password_in_a_url_is_not_shown(shown: str) -> None:
     masked = values.without_password(shown)
     assert "sh@" not in masked
     assert "://(hidden)@" in masked
+
+
+@pytest.mark.parametrize(("given", "share"), [("50%", 0.5), ("0.5", 0.5), ("1", 1), ("100 %", 1), (" 2.5% ", 0.025)])
+def test_a_share_is_read_in_percent_or_as_a_fraction(given: str, share: float) -> None:
+    assert values.share(given) == pytest.approx(share)
+
+
+@pytest.mark.parametrize("given", ["", "0", "0%", "101%", "1.5", "-5%", "half", "5%%", "nan"])
+def test_what_is_no_share_is_refused_with_examples(given: str) -> None:
+    with pytest.raises(ValueError, match=r"a share such as 50% or 0\.5"):
+        values.share(given)
+
+
+def test_a_share_is_shown_in_percent() -> None:
+    assert [values.shown_share(share) for share in (0.05, 0.5, 1, 0.025)] == ["5%", "50%", "100%", "2.5%"]
+
+
+def test_a_count_is_at_least_one_and_a_whole_number_may_be_none() -> None:
+    assert (values.count(" 20 "), values.whole_number("0")) == (20, 0)
+    for no_count in ("0", "-1", "1.5", "many", "", "1e3", "9" * 10):
+        with pytest.raises(ValueError, match="above zero such as 20"):
+            values.count(no_count)
+    with pytest.raises(ValueError, match="such as 0, 1 or 20"):
+        values.whole_number("-1")
+
+
+@pytest.mark.parametrize(("given", "on"), [("on", True), ("TRUE", True), ("1", True), ("off", False), ("no", False)])
+def test_a_switch_is_on_or_off(given: str, on: bool) -> None:
+    assert values.switch(given) is on
+
+
+def test_what_is_no_switch_is_refused() -> None:
+    with pytest.raises(ValueError, match="`on` or `off`"):
+        values.switch("maybe")
+
+
+def test_a_mode_is_enforce_or_report_only() -> None:
+    assert [values.mode(given) for given in ("enforce", " Report-Only ")] == [Mode.ENFORCE, Mode.REPORT_ONLY]
+    with pytest.raises(ValueError, match="`enforce` or `report-only`"):
+        values.mode("off")
+
+
+def test_networks_are_addresses_or_ranges_by_commas() -> None:
+    given = values.networks("10.1.2.3/8, 192.168.1.7,fd00::/8,")
+    assert values.shown_networks(given) == "10.0.0.0/8,192.168.1.7/32,fd00::/8"
+    assert values.shown_networks(()) == "-"
+    with pytest.raises(ValueError, match=r"such as 10\.0\.0\.0/8"):
+        values.networks("proxy.internal")

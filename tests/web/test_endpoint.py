@@ -28,7 +28,7 @@ class Broken:
 
 
 def app(upstreams: InProcessUpstreams, identify: Identify) -> Starlette:
-    return create_app(page, read_settings(page, URLS), transport=upstreams, identify=identify)
+    return create_app(page, read_settings(page, URLS), transport=upstreams, identify=identify, watch_loop=False)
 
 
 async def statuses(app: Starlette, messages: Sequence[Message]) -> list[int]:
