@@ -1,0 +1,47 @@
+"""A page with a bug: its one source blocks the event loop. `python -m tests.promises.stalling_page PORT SECONDS`."""
+
+import logging
+import sys
+import time
+from collections.abc import Mapping
+
+import strawberry
+
+from bff import Ask, Load, Page, Source, call, create_app, read_settings, section
+from bff.web.server import serve
+
+
+class Blocking(Source):
+    """Says nothing for a while, and lets nobody else speak."""
+
+    name = "blocking"
+
+    @call
+    async def answer(self, _: Ask, milliseconds: int) -> str:
+        """After so long."""
+        time.sleep(milliseconds / 1000)  # noqa: ASYNC251 - the bug
+        return "at last"
+
+
+@strawberry.type(description="One section.")
+class StallingPage:
+    """Never in time."""
+
+    @section(Blocking, str)
+    async def answer(self, load: Load) -> str:
+        """At last."""
+        return await load(Blocking.answer, int(float(sys.argv[2]) * 1000))
+
+
+class Anybody:
+    """Everybody is user 1."""
+
+    async def __call__(self, _: Mapping[str, str], /) -> str:
+        return "1"
+
+
+if __name__ == "__main__":
+    logging.basicConfig(level=logging.WARNING, format="%(message)s")
+    page = Page(StallingPage, sources=(Blocking,))
+    settings = read_settings(page, {"BFF_BLOCKING__URL": "http://127.0.0.1:1"})
+    serve(create_app(page, settings, identify=Anybody()), "127.0.0.1", int(sys.argv[1]), lambda _: None)
