@@ -47,12 +47,19 @@ class Engine:
         upstream = self._upstreams[call.source]
         addresses = {_address(call, key, origin): key for key in keys}
         fetch = partial(self._fetch, upstream, call, addresses, origin)
-        return await self._reader.read(list(addresses), _terms(upstream, call), fetch)
+        refusal = partial(self._refusal, upstream, call)
+        return await self._reader.read(list(addresses), _terms(upstream, call), fetch, refusal)
 
     async def close(self) -> None:
         """End every call under way, then drop connections."""
         await self._flights.close()
         await asyncio.gather(self._transport.close(), self._store.close())
+
+    def _refusal(self, upstream: Upstream, call: Call[Any, Any]) -> SourceError | None:
+        error = upstream.refusal()
+        if error is not None:
+            self._tell(CallFinished(upstream.source.name, call.name, 0.0, error.code, str(error)))
+        return error
 
     async def _fetch(
         self,

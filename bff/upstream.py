@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Self
 
+from bff.errors import SourceError
 from bff.events import Listener
 from bff.policy import Policy
 from bff.resilience.attempt_timeout import AttemptTimeout
@@ -24,6 +25,8 @@ class Upstream:
     url: str
     policy: Policy
     waiting: Waiting
+    backpressure: Backpressure
+    breaker: Breaker
     repeating: Guard
     once: Guard
 
@@ -31,6 +34,8 @@ class Upstream:
     def under(cls, source: type[Source], url: str, policy: Policy, tell: Listener) -> Self:
         """The guards' order, outermost first, is read here. Why it is this one: docs/resilience.md."""
         name = source.name
+        backpressure = Backpressure()
+        breaker = Breaker(policy.breaker, bound=policy.call_bound, source=name, tell=tell)
         waiting = Waiting(policy.waiting, patience=policy.deadline, source=name, tell=tell)
         hedge_or_retry = (
             Hedge(policy.hedge, source=name, tell=tell)
@@ -38,8 +43,8 @@ class Upstream:
             else Retry(policy.retry, source=name, tell=tell)
         )
         attempt = Pipeline(
-            Backpressure(),
-            Breaker(policy.breaker, bound=policy.call_bound, source=name, tell=tell),
+            backpressure,
+            breaker,
             Bulkhead(policy.bulkhead, source=name, tell=tell),
             AttemptTimeout(policy.attempt_timeout),
         )
@@ -48,9 +53,18 @@ class Upstream:
             url=url,
             policy=policy,
             waiting=waiting,
+            backpressure=backpressure,
+            breaker=breaker,
             repeating=Pipeline(waiting, hedge_or_retry, attempt),
             once=Pipeline(waiting, attempt),
         )
+
+    def refusal(self) -> SourceError | None:
+        """Why no call would be made now, known without trying; None where one may be.
+
+        It spares pages what a call costs that is refused anyway. Whether one may be made the guards still decide.
+        """
+        return self.backpressure.refusal() or self.breaker.refusal()
 
     def guard(self, call: Call[object, object]) -> Guard:
         """Only what may be repeated is."""

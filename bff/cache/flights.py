@@ -72,6 +72,25 @@ class Seat:
             self._flights.end(self._flight)
 
 
+@dataclass(frozen=True, slots=True)
+class Grounded:
+    """In place of a seat, where no flight may start."""
+
+    why: Failed
+    landed: bool = True
+
+    async def wait(self, _: Deadline) -> Outcome | None:
+        """As a seat on a flight that has landed."""
+        return self.why
+
+    def leave_to_cache(self) -> Outcome | None:
+        """As a seat on a flight that has landed."""
+        return self.why
+
+    def give_up(self) -> None:
+        """There is nothing to give up."""
+
+
 class Flights:
     """Every flight of one app, by address. Guards bound their number; here they are only kept."""
 

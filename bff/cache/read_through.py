@@ -8,10 +8,11 @@ from functools import partial
 from typing import Any, Final
 
 from bff.cache.entry import Entry, pack, unpack
-from bff.cache.flights import Flights
-from bff.cache.outcome import Fetched, Outcome
+from bff.cache.flights import Flights, Grounded
+from bff.cache.outcome import Failed, Fetched, Outcome
 from bff.cache.reading import Reading
 from bff.cache.store import Store
+from bff.errors import SourceError
 from bff.events import CacheFailed, CacheRead, Listener
 
 READ_DEADLINE: Final = 0.05
@@ -27,6 +28,15 @@ Entries = Mapping[str, Entry[Any] | None]
 
 Fetch = Callable[[Sequence[str]], Coroutine[Any, Any, Mapping[str, Outcome]]]
 """Addresses in, an outcome for each out."""
+
+
+Refusal = Callable[[], SourceError | None]
+"""Why nothing may be fetched now."""
+
+
+def never() -> SourceError | None:
+    """Anything may be fetched."""
+    return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +62,10 @@ class ReadThrough:
         self._tell = tell
         self._now = now
 
-    async def read(self, addresses: Sequence[str], terms: Terms, fetch: Fetch) -> list[Reading[Any]]:
-        """One reading for each address, in order.
+    async def read(
+        self, addresses: Sequence[str], terms: Terms, fetch: Fetch, refusal: Refusal = never
+    ) -> list[Reading[Any]]:
+        """One reading for each address, in order. While there is a refusal, no flight starts.
 
         Takes no longer than the cache may: the flights it starts go on behind the readings.
         """
@@ -67,13 +79,24 @@ class ReadThrough:
             CacheRead(terms.source, terms.call, clock() - started, len(fresh), known - len(fresh), len(entries) - known)
         )
         missing = [address for address in entries if address not in fresh and address not in self._flights]
+        grounded = self._take_off(missing, terms, fetch, refusal)
+        seat = self._flights.seat
+        return [
+            Reading(
+                entries[address],
+                None if address in fresh else grounded if grounded and address in missing else seat(address),
+            )
+            for address in addresses
+        ]
+
+    def _take_off(self, missing: Sequence[str], terms: Terms, fetch: Fetch, refusal: Refusal) -> Grounded | None:
+        """Start flights for what is missing, or say why none may."""
+        if missing and (error := refusal()) is not None:
+            return Grounded(Failed(error))
         for start in range(0, len(missing), terms.most):
             group = missing[start : start + terms.most]
             self._flights.start(group, partial(fetch, group), partial(self._keep, terms))
-        return [
-            Reading(entries[address], None if address in fresh else self._flights.seat(address))
-            for address in addresses
-        ]
+        return None
 
     async def _look_up(self, addresses: Sequence[str], terms: Terms) -> Entries:
         found: Sequence[bytes | None] = [None] * len(addresses)

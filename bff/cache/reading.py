@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 from bff.cache.entry import Entry
-from bff.cache.flights import Seat
+from bff.cache.flights import Grounded, Seat
 from bff.cache.outcome import Fetched
 from bff.errors import DeadlineExceeded, NotFound, SectionState, SourceError
 from bff.resilience.deadline import Deadline
@@ -24,10 +24,10 @@ class Answer(Generic[V]):
 
 @dataclass(frozen=True, slots=True)
 class Reading(Generic[V]):
-    """A cached entry, a seat on a flight that will bring a fresh value, or both."""
+    """A cached entry, a seat on a flight that will bring a fresh value (or why there is none), or both."""
 
     entry: Entry[V] | None
-    seat: Seat | None
+    seat: Seat | Grounded | None
 
     @property
     def settled(self) -> bool:

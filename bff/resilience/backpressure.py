@@ -21,14 +21,18 @@ class Backpressure:
 
     async def __call__(self, attempt: Attempt[T], deadline: Deadline, /) -> T:
         """Run the attempt, unless it is too early. Raises `UpstreamThrottled` then."""
-        left = self._not_before - asyncio.get_running_loop().time()
-        if left > 0:
-            raise UpstreamThrottled("the upstream asked not to be called yet", retry_after=left)
+        if (refusal := self.refusal()) is not None:
+            raise refusal
         try:
             return await attempt(deadline)
         except SourceError as error:
             self._obey(error)
             raise
+
+    def refusal(self) -> UpstreamThrottled | None:
+        """Why a call would not be let through now; None where it would."""
+        left = self._not_before - asyncio.get_running_loop().time()
+        return UpstreamThrottled("the upstream asked not to be called yet", retry_after=left) if left > 0 else None
 
     def _obey(self, error: SourceError) -> None:
         if error.upstream_at_fault and error.retry_after is not None:

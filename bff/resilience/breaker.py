@@ -92,18 +92,28 @@ class Breaker:
             if era == self._era:
                 self._ended(role, failed)
 
+    def refusal(self) -> BreakerOpen | None:
+        """Why a call would not be let through now; None where it would. Changes nothing."""
+        return self._refusal() if self._options.mode is Mode.ENFORCE else None
+
+    def _refusal(self) -> BreakerOpen | None:
+        if self._next_probe is None:
+            return None
+        left = self._next_probe - asyncio.get_running_loop().time()
+        return BreakerOpen("recent calls failed too often", retry_after=left) if left > 0 else None
+
     def _admit(self) -> _Role:
         if self._next_probe is None:
             return _Role.COUNTED
-        now = asyncio.get_running_loop().time()
-        if now >= self._next_probe:
-            self._next_probe = now + self._options.sleep
+        refusal = self._refusal()
+        if refusal is None:
+            self._next_probe = asyncio.get_running_loop().time() + self._options.sleep
             self._moved("half-open")
             return _Role.PROBE
-        if self._options.mode is Mode.REPORT_ONLY:
-            self._tell(WouldHaveRefused(self._source, "breaker"))
-            return _Role.UNCOUNTED
-        raise BreakerOpen("recent calls failed too often", retry_after=self._next_probe - now)
+        if self._options.mode is Mode.ENFORCE:
+            raise refusal
+        self._tell(WouldHaveRefused(self._source, "breaker"))
+        return _Role.UNCOUNTED
 
     def _ended(self, role: _Role, failed: bool | None) -> None:
         match role, failed:
