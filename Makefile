@@ -6,23 +6,29 @@ SOURCES := $(wildcard bff tests examples benchmarks)
 LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--custom-compile-command "make lock" pyproject.toml
 
-.PHONY: help run test check fmt schema lock install clean
+.PHONY: help run test test-long soak check fmt schema lock install clean
 export PYTHON
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' Makefile
 
 run: install ## install, then serve the landing page on http://127.0.0.1:8000/ with all it needs
 	@$(BIN)/bff dev $(ARGS)
 
 test: install ## install, then run every test (ARGS='-k word' for some)
-	@$(BIN)/pytest --no-header -m serial $(ARGS); alone=$$?; \
-	$(BIN)/pytest --no-header -m 'not serial' -n auto --maxprocesses 4 --dist loadfile $(ARGS); together=$$?; \
+	@$(BIN)/pytest --no-header -m 'serial and not long' $(ARGS); alone=$$?; \
+	$(BIN)/pytest --no-header -m 'not serial and not long' -n auto --maxprocesses 4 --dist loadfile $(ARGS); together=$$?; \
 	case $$alone-$$together in \
 	  0-0 | 0-5 | 5-0) ;; \
 	  *-0) echo "The tests that run alone failed, further up."; exit 1 ;; \
 	  *) exit 1 ;; \
 	esac
+
+test-long: install ## the tests that take minutes: what promises a ratio under load
+	@$(BIN)/pytest --no-header -m long -s $(ARGS)
+
+soak: install ## 200,000 pages while every upstream breaks and mends at random: nothing may grow
+	@$(BIN)/python -m tests.soak $(ARGS)
 
 check: install ## check formatting, lint and types
 	@$(BIN)/ruff format --check .
