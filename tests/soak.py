@@ -140,7 +140,7 @@ async def soak(pages: int, seed: int, state: DevState) -> list[str]:
         await run.run(app, state)
     gc.collect()
     until = time.monotonic() + GONE_WITHIN
-    while descriptors(os.getpid()) > before + FEW and time.monotonic() < until:
+    while descriptors(os.getpid()) > before + FEW and time.monotonic() < until:  # noqa: ASYNC110 - the kernel tells nobody
         await asyncio.sleep(0.1)
     left = asyncio.all_tasks() - {asyncio.current_task()}
     return run.verdict(len(left), before, descriptors(os.getpid()))

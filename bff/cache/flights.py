@@ -45,6 +45,8 @@ class Seat:
         self._flights = flights
         self._flight = flight
         self._landing = flight.landings[address]
+        self._wakes: list[Callable[[], None]] = []
+        self._given_up = False
         flight.seats += 1
 
     @property
@@ -53,20 +55,46 @@ class Seat:
         return self._landing.done()
 
     async def wait(self, deadline: Deadline) -> Outcome | None:
-        """The outcome; None if the deadline comes first, and then the flight goes on for the cache."""
-        if not self._landing.done():
-            await asyncio.wait((self._landing,), timeout=deadline.left())
+        """The outcome; None if the deadline comes first, and then the flight goes on for the cache.
+
+        None too as soon as the seat is given up.
+        """
+        if not self._landing.done() and not self._given_up:
+            await self._woken(deadline)
         return self.leave_to_cache()
+
+    async def _woken(self, deadline: Deadline) -> None:
+        """By the landing, the deadline, or because the seat is given up."""
+        loop = asyncio.get_running_loop()
+        waiter: asyncio.Future[None] = loop.create_future()
+
+        def wake(_: object = None) -> None:
+            if not waiter.done():
+                waiter.set_result(None)
+
+        self._landing.add_done_callback(wake)
+        self._wakes.append(wake)
+        timer = loop.call_at(deadline.at, wake)
+        try:
+            await waiter
+        finally:
+            timer.cancel()
+            self._wakes.remove(wake)
+            self._landing.remove_done_callback(wake)
 
     def leave_to_cache(self) -> Outcome | None:
         """The outcome, if it is there; else the flight goes on for the cache."""
         if self._landing.done():
             return self._landing.result()
-        self._flight.wanted = True
+        if not self._given_up:
+            self._flight.wanted = True
         return None
 
     def give_up(self) -> None:
-        """Nobody sits here any more. Once only."""
+        """Nobody sits here any more; whoever still waits is told so. Once only."""
+        self._given_up = True
+        for wake in self._wakes:
+            wake()
         self._flight.seats -= 1
         if self._flight.seats == 0 and not self._flight.wanted and not self._flight.landed:
             self._flights.end(self._flight)

@@ -84,11 +84,7 @@ class GraphQLEndpoint:
             operation_name=asked.operation_name,
             context_value=context,
         )
-        try:
-            result: ExecutionResult = await while_present(request.receive, running)
-        except ClientGone:
-            context.loaders.abandon()
-            raise
+        result: ExecutionResult = await while_present(request.receive, running, context.loaders.abandon)
         return answered(result, context.report, terms)
 
     def _context(self, request: Request, viewer: str, document: Document, deadline: Deadline, known_as: str) -> Context:

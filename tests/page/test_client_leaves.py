@@ -79,3 +79,12 @@ async def test_s2_a_call_that_pages_gave_up_and_the_cache_wants_goes_on() -> Non
     assert ended == {"messages"}
     assert took == pytest.approx(0.9, abs=0.01)
     assert upstreams.calls["recommendations"] == 1, "the next page found it in the cache"
+
+
+@pytest.mark.parametrize("name", SERVICES)
+async def test_s2_a_client_that_leaves_as_an_answer_comes_leaves_nothing_behind(name: str) -> None:
+    """At that moment fields have been resolved that nobody will ever await."""
+    upstreams = Watched(delays=dict.fromkeys(SERVICES, 0.2) | {name: 0.1})
+    async with served(upstreams) as app:
+        for user in range(1, 21):
+            assert await ask(app, str(user), leaves_after=0.1) == 499
