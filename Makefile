@@ -6,7 +6,7 @@ SOURCES := $(wildcard bff tests examples benchmarks)
 LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--custom-compile-command "make lock" pyproject.toml
 
-.PHONY: help run test test-long soak check fmt schema lock install clean
+.PHONY: help run test test-long soak mutants check fmt schema lock install clean
 export PYTHON
 
 help: ## list the targets
@@ -30,6 +30,15 @@ test-long: install ## the tests that take minutes: what promises a ratio under l
 soak: install ## 200,000 pages while every upstream breaks and mends at random: nothing may grow
 	@$(BIN)/python -m tests.soak $(ARGS)
 
+mutants: .venv-mutants/installed ## small faults put into the guards, two minutes: tests must notice 90 % of them
+	@.venv-mutants/bin/python -m tests.mutants
+
+.venv-mutants/installed: requirements/mutants.lock | install
+	@rm -rf .venv-mutants && $(BIN)/python -m venv .venv-mutants
+	@.venv-mutants/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $< \
+	  2>.venv-mutants/install.log || { cat .venv-mutants/install.log; exit 1; }
+	@touch $@
+
 check: install ## check formatting, lint and types
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
@@ -45,9 +54,10 @@ schema: install ## write schema.graphql from the code
 lock: install ## write requirements/*.lock from pyproject.toml (ARGS=--upgrade for newer versions)
 	@$(LOCK) --extra test --output-file requirements/dev.lock $(ARGS)
 	@$(LOCK) --constraint requirements/dev.lock --output-file requirements/serve.lock $(ARGS)
+	@$(LOCK) --extra test --group mutants --constraint requirements/dev.lock --output-file requirements/mutants.lock $(ARGS)
 
 install: ## make .venv, or bring it up to date
 	@requirements/install
 
 clean: ## remove .venv and every cache
-	@rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	@rm -rf .venv .venv-mutants mutants .mypy_cache .ruff_cache .pytest_cache .hypothesis

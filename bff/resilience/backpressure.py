@@ -3,7 +3,7 @@
 import asyncio
 from typing import TypeVar
 
-from bff.errors import SourceError, UpstreamThrottled
+from bff.errors import UpstreamThrottled
 from bff.resilience.deadline import Deadline
 from bff.resilience.guard import Attempt
 
@@ -11,9 +11,11 @@ T = TypeVar("T")
 
 
 class Backpressure:
-    """Obeys Retry-After, whichever status it came with: until then nothing is sent.
+    """Obeys a 429 with Retry-After: until then nothing is sent.
 
-    Answers say it in seconds or as a date; whoever reads them clamps it, so that no upstream is given up on for good.
+    A 429 is about us, all of our calls; a 503 with Retry-After may be about one instance of many, and is the breaker's
+    business. Answers say it in seconds or as a date; whoever reads them clamps it, so that no upstream is given up on
+    for good.
     """
 
     def __init__(self) -> None:
@@ -25,7 +27,7 @@ class Backpressure:
             raise refusal
         try:
             return await attempt(deadline)
-        except SourceError as error:
+        except UpstreamThrottled as error:
             self._obey(error)
             raise
 
@@ -34,7 +36,7 @@ class Backpressure:
         left = self._not_before - asyncio.get_running_loop().time()
         return UpstreamThrottled("the upstream asked not to be called yet", retry_after=left) if left > 0 else None
 
-    def _obey(self, error: SourceError) -> None:
-        if error.upstream_at_fault and error.retry_after is not None:
+    def _obey(self, error: UpstreamThrottled) -> None:
+        if error.retry_after is not None:
             come_back = asyncio.get_running_loop().time() + error.retry_after
             self._not_before = max(self._not_before, come_back)
