@@ -10,7 +10,7 @@ from bff.cache.address import address
 from bff.cache.clock import SteadyClock
 from bff.cache.flights import Flights
 from bff.cache.outcome import Failed, Fetched, Outcome
-from bff.cache.read_through import ReadThrough, Terms
+from bff.cache.read_through import ReadThrough, Terms, never
 from bff.cache.reading import Reading
 from bff.cache.store import Store
 from bff.errors import INTERNAL, AccessDenied, NotFound, SourceError
@@ -47,7 +47,7 @@ class Engine:
         upstream = self._upstreams[call.source]
         addresses = {_address(call, key, origin): key for key in keys}
         fetch = partial(self._fetch, upstream, call, addresses, origin)
-        refusal = partial(self._refusal, upstream, call)
+        refusal = never if upstream.source.name in origin.faults else partial(self._refusal, upstream, call)
         return await self._reader.read(list(addresses), _terms(upstream, call), fetch, refusal)
 
     async def close(self) -> None:
@@ -74,11 +74,9 @@ class Engine:
         deadline = _call_deadline(upstream.policy, origin)
         started = asyncio.get_running_loop().time()
         keys_wanted = list(wanted.values())
+        guard = upstream.alone if upstream.source.name in origin.faults else upstream.guard(call)
         values, error = await _settled(
-            upstream.guard(call)(
-                lambda deadline: call.fetch(upstream.source, asking(deadline), keys_wanted),
-                deadline,
-            )
+            guard(lambda deadline: call.fetch(upstream.source, asking(deadline), keys_wanted), deadline)
         )
         seconds = asyncio.get_running_loop().time() - started
         self._tell(CallFinished(upstream.source.name, call.name, seconds, _code(error), _reason(error)))

@@ -29,6 +29,8 @@ class Upstream:
     breaker: Breaker
     repeating: Guard
     once: Guard
+    alone: Guard
+    """For a request that is broken on purpose: what it suffers is nobody else's."""
 
     @classmethod
     def under(cls, source: type[Source], url: str, policy: Policy, tell: Listener) -> Self:
@@ -42,12 +44,8 @@ class Upstream:
             if policy.hedge.enabled
             else Retry(policy.retry, source=name, tell=tell)
         )
-        attempt = Pipeline(
-            backpressure,
-            breaker,
-            Bulkhead(policy.bulkhead, source=name, tell=tell),
-            AttemptTimeout(policy.attempt_timeout),
-        )
+        timeout = AttemptTimeout(policy.attempt_timeout)
+        attempt = Pipeline(backpressure, breaker, Bulkhead(policy.bulkhead, source=name, tell=tell), timeout)
         return cls(
             source=source(),
             url=url,
@@ -57,6 +55,7 @@ class Upstream:
             breaker=breaker,
             repeating=Pipeline(waiting, hedge_or_retry, attempt),
             once=Pipeline(waiting, attempt),
+            alone=timeout,
         )
 
     def refusal(self) -> SourceError | None:

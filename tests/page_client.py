@@ -14,6 +14,7 @@ from bff.cache.store import Store
 from bff.events import Listener
 from bff.schema import page as landing_page
 from bff.transport import Transport
+from bff.web.graphql import FaultsOf, no_faults
 from tests.upstreams_in_process import URLS
 
 LANDING = (files("bff") / "frontend" / "landing.graphql").read_text()
@@ -94,6 +95,7 @@ async def landing(
     store: Store | None = None,
     settings: Mapping[str, str] | None = None,
     listeners: Sequence[Listener] = (),
+    faults_of: FaultsOf = no_faults,
     page: Page = landing_page,
 ) -> AsyncIterator[PageClient]:
     """The landing page over this transport and store."""
@@ -104,6 +106,7 @@ async def landing(
         store=store,
         identify=ByHeader(),
         listeners=listeners,
+        faults_of=faults_of,
         watch_loop=False,  # it beats in real time
     )
     async with client_of(app) as client:

@@ -1,6 +1,7 @@
 """What breaker, bulkhead, retry and switch come to on a whole page."""
 
 import asyncio
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -156,3 +157,21 @@ async def test_a_budget_that_a_trusted_proxy_names_shortens_the_page() -> None:
 
     assert took == pytest.approx(0.1, abs=0.02)
     assert {row["code"] for row in answer.rows} == {"DEADLINE_EXCEEDED"}
+
+
+async def test_requests_that_are_broken_on_purpose_open_no_breaker_and_have_no_page_stop_waiting() -> None:
+    def broken(request: Request) -> Response:
+        return Response(503 if "x-dev-break" in request.headers else 200, {}, b"[]")
+
+    def faults_of(headers: Mapping[str, str]) -> Mapping[str, str]:
+        return {"recommendations": headers["x-dev-break"]} if "x-dev-break" in headers else {}
+
+    upstreams = InProcessUpstreams(answers={"recommendations": broken})
+    async with landing(upstreams, faults_of=faults_of) as client:
+        for viewer in range(1, 41):
+            page = await client.ask(RECOMMENDATIONS, viewer=str(viewer), headers={"x-dev-break": "error 503"})
+            assert page.row("recommendations")["code"] == "UPSTREAM_ERROR"
+        whole = await client.ask(RECOMMENDATIONS)
+
+    assert whole.row("recommendations")["state"] == "LIVE"
+    assert upstreams.calls["recommendations"] == 41

@@ -270,6 +270,14 @@ async def test_what_failed_before_it_closed_is_forgotten(told: list[Event]) -> N
     guard = breaker(told.append, sleep=1)
     await opened(guard)
     await asyncio.sleep(1)
+    await make(guard, takes(0), *[takes(0)] * 3, fails(FAILED))
+    assert told == [OPEN, HALF_OPEN, CLOSED]
+
+
+async def test_how_often_it_was_called_before_it_closed_is_forgotten(told: list[Event]) -> None:
+    guard = breaker(told.append, sleep=1)
+    await opened(guard)
+    await asyncio.sleep(1)
     await make(guard, takes(0), *[fails(FAILED)] * 3)
     assert told == [OPEN, HALF_OPEN, CLOSED]
 

@@ -106,7 +106,7 @@ class ABreaker(RuleBasedStateMachine):
 
     @initialize(
         calls=st.integers(1, 4),
-        share=st.sampled_from([0.125, 0.5, 1.0]),
+        share=st.sampled_from([0.25, 0.5, 1.0]),
         window=st.sampled_from([1.25, 5.0, 10.0]),
         sleep=st.sampled_from([0.5, 5.0]),
         mode=st.sampled_from(Mode),
@@ -144,6 +144,14 @@ class ABreaker(RuleBasedStateMachine):
 
         self.runner.run(come())
 
+    @rule(endings=st.lists(st.sampled_from(ENDINGS), min_size=1, max_size=6))
+    def calls_come_and_end_at_once(self, endings: list[Ending]) -> None:
+        for ending in endings:
+            under_way = len(self.under_way)
+            self.a_call_comes(BOUND)
+            if len(self.under_way) > under_way:
+                self._end(self.under_way[-1], ending)
+
     @rule()
     def somebody_asks_whether_a_call_would_be_refused(self) -> None:
         async def ask() -> None:
@@ -162,9 +170,17 @@ class ABreaker(RuleBasedStateMachine):
         call = self.under_way[number % len(self.under_way)]
         self._end(call, ending)
 
-    @rule(seconds=eighths(0, 12) | eighths(0, 1))
+    @rule(seconds=eighths(0, 1) | eighths(0, 12))
     def time_passes(self, seconds: float) -> None:
         self.runner.run(asyncio.sleep(seconds))
+
+    @precondition(lambda self: self.described.next_probe is not None)
+    @rule()
+    def the_next_probe_is_due(self) -> None:
+        async def wait() -> None:
+            await asyncio.sleep((self.described.next_probe or 0) - now())
+
+        self.runner.run(wait())
 
     @invariant()
     def it_moves_as_described(self) -> None:
