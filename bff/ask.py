@@ -6,6 +6,7 @@ from typing import TypeVar
 from urllib.parse import quote
 
 from bff.decode import decode
+from bff.errors import UpstreamInvalid
 from bff.resilience.deadline import Deadline
 from bff.transport import Request, Transport
 from bff.transport.status import raise_for_status
@@ -45,6 +46,7 @@ class Ask:
     origin: Origin
     base_url: str
     max_body: int
+    keep_alive: bool
     deadline: Deadline
     transport: Transport
     dropped: Callable[[int], None]
@@ -63,16 +65,25 @@ class Ask:
         response = await self.transport.send(
             Request(
                 url=f"{self.base_url}{path}{_query(parameters)}",
-                headers={**self.origin.headers_for(self.source), "x-deadline-ms": str(int(left * 1000))},
+                headers=self._headers(left),
                 timeout=max(left, 0.001),
                 max_body=self.max_body,
             )
         )
+        if response.headers.get("x-request-id", self.origin.request_id) != self.origin.request_id:
+            raise UpstreamInvalid("the answer says that it is another request's")
         raise_for_status(response)
         value, dropped = decode(response.body, shape)
         if dropped:
             self.dropped(dropped)
         return value
+
+    def _headers(self, left: float) -> Mapping[str, str]:
+        headers = self.origin.headers_for(self.source)
+        headers["x-deadline-ms"] = str(int(left * 1000))
+        if not self.keep_alive:
+            headers["connection"] = "close"
+        return headers
 
 
 def _query(parameters: Mapping[str, Parameter]) -> str:

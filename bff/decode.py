@@ -15,7 +15,8 @@ UNREADABLE: Final = (msgspec.DecodeError, RecursionError, UnicodeDecodeError, Ov
 def decode(body: bytes, shape: type[T]) -> tuple[T, int]:
     """The JSON in `body` as `shape`, and how many items of a list were dropped because they do not fit.
 
-    Raises `UpstreamInvalid` where nothing can be kept: no JSON, or not a list where one was promised.
+    Raises `UpstreamInvalid` where nothing can be kept: no JSON, not a list where one was promised, or one without a
+    good item, which must not be taken for an empty one.
     """
     wanted: Any = shape
     try:
@@ -38,6 +39,8 @@ def _keep_good_items(body: bytes, shape: type[T]) -> tuple[T, int]:
             good.append(decoder.decode(item))
         except UNREADABLE:
             continue
+    if items and not good:
+        raise UpstreamInvalid(f"none of the {len(items)} items is what the contract says")
     kept: Any = good  # a list of the item type, which is what `shape` is
     return kept, len(items) - len(good)
 

@@ -92,6 +92,7 @@ class Engine:
             origin=origin,
             base_url=upstream.url,
             max_body=upstream.policy.max_body,
+            keep_alive=upstream.policy.keep_alive,
             deadline=deadline,
             transport=self._transport,
             dropped=lambda count: self._tell(ItemsDropped(name, call.name, count, "invalid")),

@@ -45,6 +45,11 @@ class Policy:
     max_body: int = 1_000_000
     """The largest answer, in bytes after decompression."""
 
+    keep_alive: bool = True
+    """Whether connections are kept for the next call. False costs one for each call, and is for an upstream that is not
+    trusted to answer once: what it sends too much on a kept connection is taken for the answer to the next call.
+    """
+
     waiting: WaitingOptions = field(default_factory=WaitingOptions)
     retry: RetryOptions = field(default_factory=RetryOptions)
     hedge: HedgeOptions = field(default_factory=HedgeOptions)

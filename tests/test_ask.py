@@ -1,7 +1,7 @@
 """How a source's method asks its upstream."""
 
 import asyncio
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import pytest
 
@@ -43,7 +43,7 @@ class Asked:
 def asking(answer: Response = GOOD, *, source: str = "todos", origin: Origin = ORIGIN, seconds: float = 2) -> Asked:
     transport = Recorded(answer)
     dropped: list[int] = []
-    ask = Ask(source, origin, "http://todos.test/api", 1_000, Deadline.after(seconds), transport, dropped.append)
+    ask = Ask(source, origin, "http://todos.test/api", 1_000, True, Deadline.after(seconds), transport, dropped.append)
     return Asked(transport, ask, dropped)
 
 
@@ -148,3 +148,18 @@ async def test_u5_u7_any_other_answer_is_its_error(answer: Response, error: type
 
 async def test_the_viewer_is_the_one_the_request_is_made_for() -> None:
     assert asking().ask.viewer == "u 1"
+
+
+async def test_u16_an_answer_that_names_another_request_is_refused_and_one_that_names_ours_is_not() -> None:
+    ours = asking(Response(200, {"x-request-id": "request-7"}, b'["a"]'))
+    assert await ours.ask.get("/todos", list[str]) == ["a"]
+    anothers = asking(Response(200, {"x-request-id": "request-8"}, b'["a"]'))
+    with pytest.raises(UpstreamInvalid, match="another request"):
+        await anothers.ask.get("/todos", list[str])
+
+
+async def test_where_connections_are_not_kept_the_upstream_is_told_so() -> None:
+    asked = asking()
+    await replace(asked.ask, keep_alive=False).get("/todos", list[str])
+    await asked.ask.get("/todos", list[str])
+    assert [request.headers.get("connection") for request in asked.transport.requests] == ["close", None]

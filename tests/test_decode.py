@@ -95,6 +95,12 @@ def test_u8_u9_a_broken_item_is_dropped_and_counted_and_the_rest_stays(item: byt
     assert ([record.title for record in records], dropped) == (["Read", "Read"], 2)
 
 
+@pytest.mark.parametrize("item", BROKEN.values(), ids=BROKEN)
+def test_u8_a_list_without_a_good_item_is_not_taken_for_an_empty_one(item: bytes) -> None:
+    with pytest.raises(UpstreamInvalid, match="none of the 2 items"):
+        decode(b"[" + item + b"," + item + b"]", ACTIONS)
+
+
 @pytest.mark.parametrize("sent_at", ["2026-01-01T00:00:00", "2026-02-30T00:00:00Z", "yesterday", "", None, 1])
 def test_u8_a_message_whose_date_is_no_moment_is_dropped(sent_at: object) -> None:
     body = json.dumps([{**MESSAGE, "sent_at": sent_at}, MESSAGE]).encode()
@@ -140,6 +146,7 @@ def test_nothing_but_invalid_is_raised_whatever_bytes_come(body: bytes) -> None:
 @settings(deadline=None, max_examples=30)
 @given(st.lists(near_misses, max_size=4))
 def test_every_item_is_either_kept_or_counted(items: list[dict[str, Any]]) -> None:
-    records, dropped = decode(json.dumps(items).encode(), list[MessageRecord])
-    assert len(records) + dropped == len(items)
+    body = json.dumps([*items, MESSAGE]).encode()
+    records, dropped = decode(body, list[MessageRecord])
+    assert len(records) + dropped == len(items) + 1
     assert all(isinstance(record, MessageRecord) for record in records)

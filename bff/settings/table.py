@@ -111,6 +111,7 @@ def _source(source: type[Source]) -> tuple[Setting, ...]:
         ),
         _duration((name, "ttl"), "how long an answer is fresh", policy.ttl),
         _duration((name, "stale"), "how long one may be served stale", policy.stale),
+        _switch((name, "keep_alive"), "keep connections for the next call", policy.keep_alive),
         _count((name, "waiting", "misses"), "late calls in a row after which pages do not wait", waiting.misses),
         _positive_duration(
             (name, "waiting", "try_every"), "how often a page waits nevertheless, to see", waiting.try_every

@@ -33,13 +33,15 @@ class PyreqwestTransport:
     """
 
     def __init__(self) -> None:
-        self._client = _client()
+        self._client: Client | None = _client()
 
     async def send(self, request: Request) -> Response:
         """As `Transport.send` says."""
+        if (client := self._client) is None:
+            raise UpstreamFailed("the client was closed")
         timeout = timedelta(seconds=request.timeout)
         try:
-            building = self._client.get(request.url).headers(request.headers).timeout(timeout).build_streamed()
+            building = client.get(request.url).headers(request.headers).timeout(timeout).build_streamed()
         except ValueError:
             raise UpstreamInvalid("the request could not be built: is the base URL right?") from None
         try:
@@ -51,7 +53,9 @@ class PyreqwestTransport:
 
     async def close(self) -> None:
         """As `Transport.close` says."""
-        await self._client.close()
+        client, self._client = self._client, None  # connections that are idle go with the last reference
+        if client is not None:
+            await client.close()
 
 
 def _client() -> Client:

@@ -4,8 +4,8 @@ import asyncio
 
 import pytest
 
-from tests.faults.landing_over_sockets import landing_over_sockets
-from tests.faults.survived import assert_whole, each_source, healthy_page
+from tests.faults.landing_over_sockets import for_source, landing_over_sockets
+from tests.faults.survived import SECTION_OF, assert_whole, each_source, healthy_page
 from tests.faults.switchable_upstream import SwitchableUpstream
 from tests.transport.conftest import CLIENTS
 from tests.transport.raw_server import Play, answer, read_head
@@ -65,11 +65,44 @@ KEPT_CONNECTION = pytest.mark.xfail(
 
 
 @each_source
-@pytest.mark.parametrize("client", [pytest.param("pyreqwest", marks=KEPT_CONNECTION), "httpx"])
-async def test_u16_an_extra_answer_that_comes_after_the_next_request_is_shown_to_nobody(name: str, client: str) -> None:
-    async with landing_over_sockets(CLIENTS[client]()) as landing:
+@pytest.mark.parametrize(
+    ("client", "keep_alive"),
+    [pytest.param("pyreqwest", "on", marks=KEPT_CONNECTION), ("pyreqwest", "off"), ("httpx", "on")],
+)
+async def test_u16_an_extra_answer_that_comes_after_the_next_request_is_shown_to_nobody(
+    name: str, client: str, keep_alive: str
+) -> None:
+    settings = for_source(name, {"KEEP_ALIVE": keep_alive})
+    async with landing_over_sockets(CLIENTS[client](), settings) as landing:
         upstream = landing.upstreams[name]
         async with upstream.playing(followed_late_by_another(upstream)):
             pages = [await landing.client.ask(viewer=viewer) for viewer in VIEWERS]
     for viewer, page in zip(VIEWERS, pages, strict=True):
         assert_whole(page, healthy_page(viewer))
+
+
+def followed_late_by_another_that_is_named(upstream: SwitchableUpstream) -> Play:
+    """As before, by an upstream that says whose answer each is."""
+
+    async def play(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        extra = b""
+        while True:
+            head = await read_head(reader)
+            request_id = head.lower().partition("x-request-id: ")[2].partition("\r\n")[0]
+            own = answer(200, upstream.body(head), x_request_id=request_id)
+            writer.write(extra + own)
+            await writer.drain()
+            extra = own
+
+    return play
+
+
+@each_source
+async def test_u16_an_extra_answer_that_names_its_request_is_shown_to_nobody_on_a_kept_connection(name: str) -> None:
+    async with landing_over_sockets() as landing:
+        upstream = landing.upstreams[name]
+        async with upstream.playing(followed_late_by_another_that_is_named(upstream)):
+            pages = [await landing.client.ask(viewer=viewer) for viewer in VIEWERS]
+    for viewer, page in zip(VIEWERS, pages, strict=True):
+        healthy = healthy_page(viewer)[SECTION_OF[name]]
+        assert page.page[SECTION_OF[name]] in (healthy, None)

@@ -10,9 +10,6 @@ from tests.faults.switchable_upstream import SwitchableUpstream
 from tests.transport.conftest import CLIENTS
 from tests.transport.raw_server import resets_after
 
-AT_ONCE = [str(viewer) for viewer in range(101, 106)]
-"""Users whose pages, made together, leave several connections in the pool."""
-
 
 class ResetsWhatIsUsedAgain:
     """Answers the first request on a connection. Once it is told that they are stale, the next one resets it."""
@@ -55,15 +52,3 @@ async def test_u19_a_connection_that_is_reset_when_it_is_used_again_is_replaced_
             page = await landing.client.ask(viewer=NEW)
     assert_whole(page, healthy_page(NEW))
     assert play.resets == 1
-
-
-@pytest.mark.xfail(strict=True, reason="the one retry takes another connection from the pool, which is stale as well")
-@each_source
-async def test_u19_many_connections_that_are_reset_when_they_are_used_again_are_replaced_unseen(name: str) -> None:
-    async with landing_over_sockets() as landing:
-        play = ResetsWhatIsUsedAgain(landing.upstreams[name])
-        async with landing.upstreams[name].playing(play, goes_on=True):
-            await asyncio.gather(*(landing.client.ask(viewer=viewer) for viewer in AT_ONCE))
-            play.stale = len(AT_ONCE)
-            page = await landing.client.ask(viewer=NEW)
-    assert_whole(page, healthy_page(NEW))

@@ -7,7 +7,6 @@ from email.utils import format_datetime
 
 import pytest
 
-from bff.transport.status import MAX_RETRY_AFTER
 from tests.faults.survived import (
     KNOWN,
     NEW,
@@ -32,11 +31,14 @@ def in_half_a_minute() -> str:
 
 A_MOMENT = 0.01
 
+LONGEST = 60
+"""Seconds that anybody is left alone for, whatever they ask for."""
+
 ASKED_FOR: dict[str, tuple[Callable[[], str], float, float]] = {
     "seconds": (lambda: "7", 7, 7),
-    "a day of seconds": (lambda: "86400", MAX_RETRY_AFTER, MAX_RETRY_AFTER),
+    "a day of seconds": (lambda: "86400", LONGEST, LONGEST),
     "a date": (in_half_a_minute, 25, 30),  # read by the real clock, and cut to whole seconds
-    "the year 2099": (lambda: "Thu, 31 Dec 2099 23:59:59 GMT", MAX_RETRY_AFTER, MAX_RETRY_AFTER),
+    "the year 2099": (lambda: "Thu, 31 Dec 2099 23:59:59 GMT", LONGEST, LONGEST),
 }
 """What the header holds; for how many seconds nobody asks, at least and at most."""
 

@@ -225,7 +225,7 @@ async def _others() -> set[asyncio.Task[object]]:
 
 
 TestABreaker = ABreaker.TestCase
-TestABreaker.settings = settings(unhurried, stateful_step_count=60)
+TestABreaker.settings = settings(unhurried, stateful_step_count=40)
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,7 @@ import asyncio
 
 import pytest
 
+from bff.errors import UpstreamFailed
 from bff.transport import Transport
 from tests.transport.raw_server import WHOLE, RawServer, raw_server, read_head
 
@@ -82,3 +83,15 @@ async def test_s2_a_cancelled_call_closes_its_connection_at_once(
         call.cancel()
         async with asyncio.timeout(0.3):
             await upstream.at_most_open(0)
+
+
+async def test_closing_drops_the_connections_that_are_idle_and_what_comes_later_fails(transport: Transport) -> None:
+    upstream = Counted()
+    upstream.healthy = True
+    async with raw_server(upstream) as server:
+        await asyncio.gather(*(transport.send(server.request(timeout=5)) for _ in range(10)))
+        await transport.close()
+        async with asyncio.timeout(5):
+            await upstream.at_most_open(0)
+        with pytest.raises(UpstreamFailed, match="the client was closed"):
+            await transport.send(server.request())
