@@ -175,3 +175,20 @@ async def test_requests_that_are_broken_on_purpose_open_no_breaker_and_have_no_p
 
     assert whole.row("recommendations")["state"] == "LIVE"
     assert upstreams.calls["recommendations"] == 41
+
+
+async def test_while_a_source_hangs_and_its_breaker_is_open_each_call_is_a_probe_of_the_breakers() -> None:
+    told: list[Any] = []
+    upstreams = InProcessUpstreams(delays={"recommendations": 3600})
+    async with landing(upstreams, listeners=[told.append]) as client:
+        await asyncio.gather(*(client.ask(RECOMMENDATIONS, viewer=str(viewer)) for viewer in range(1, 26)))
+        await asyncio.sleep(11)
+        calls, moves = upstreams.calls["recommendations"], len(told)
+        for number in range(600):
+            await client.ask(RECOMMENDATIONS, viewer=str(26 + number))
+            await asyncio.sleep(0.1)
+        attempts = upstreams.calls["recommendations"] - calls
+
+    probes = [event for event in told[moves:] if getattr(event, "state", None) == "half-open"]
+    assert attempts == len(probes)
+    assert 11 <= attempts <= 13, "one each 5 s, of 60"
