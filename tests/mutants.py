@@ -19,15 +19,15 @@ LEAST: Final = 0.9
 
 ONLY_COMPARED = "eras are only compared, and are different in any case"
 SET_BEFORE = "set when pages stop waiting, and not read before"
-CLEARED_ANYWAY = "a slice that holds nothing is cleared once more"
+HOLDS_NOTHING = "the slices it clears besides, or no longer does, hold nothing"
 
 CHANGES_NOTHING: Final = {
     "breaker: self._era = 1": ONLY_COMPARED,
     "breaker: self._era -= 1": ONLY_COMPARED,
     "breaker: self._era += 2": ONLY_COMPARED,
     'retry: return float("INF")': "the same number",
-    "rolling_count: self._now = 1": CLEARED_ANYWAY,
-    "rolling_count: for passed in range(max(self._now + 1, now - SLICES - 1), now + 1):": CLEARED_ANYWAY,
+    "rolling_count: self._now = 1": HOLDS_NOTHING,
+    "rolling_count: for passed in range(max(self._now + 1, now - SLICES - 1), now + 1):": HOLDS_NOTHING,
     "waiting: self._next_try = None": SET_BEFORE,
     "waiting: self._next_try = 1.0": SET_BEFORE,
 }

@@ -72,6 +72,14 @@ async def test_a_long_silence_forgets_everything() -> None:
     assert count.total() == 1
 
 
+async def test_a_silence_of_months_is_not_gone_through_slice_by_slice() -> None:
+    count = RollingCount(0.001)
+    count.add()
+    await asyncio.sleep(90 * 24 * 3600)
+
+    assert count.total() == 0
+
+
 async def test_it_can_be_told_to_forget() -> None:
     count = RollingCount(10)
     count.add()
