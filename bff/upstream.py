@@ -1,5 +1,6 @@
 """A source with the settings it runs under, and the guards that stand before it."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Self
 
@@ -25,8 +26,12 @@ class Upstream:
     url: str
     policy: Policy
     waiting: Waiting
-    backpressure: Backpressure
-    breaker: Breaker
+    refusal: Callable[[], SourceError | None]
+    """Why no call would be made now, known without trying; None where one may be.
+
+    It spares pages what a call costs that is refused anyway. Whether one may be made the guards still decide.
+    """
+
     repeating: Guard
     once: Guard
     alone: Guard
@@ -40,10 +45,14 @@ class Upstream:
         bound = min(policy.attempt_timeout or policy.call_bound, policy.call_bound)
         breaker = Breaker(policy.breaker, bound=bound, source=name, tell=tell)
         waiting = Waiting(policy.waiting, patience=policy.deadline, source=name, tell=tell)
+
+        def refusal() -> SourceError | None:
+            return backpressure.refusal() or breaker.refusal()
+
         hedge_or_retry = (
             Hedge(policy.hedge, source=name, tell=tell)
             if policy.hedge.enabled
-            else Retry(policy.retry, source=name, tell=tell)
+            else Retry(policy.retry, source=name, tell=tell, refusal=refusal)
         )
         timeout = AttemptTimeout(policy.attempt_timeout)
         attempt = Pipeline(backpressure, breaker, Bulkhead(policy.bulkhead, source=name, tell=tell), timeout)
@@ -52,19 +61,11 @@ class Upstream:
             url=url,
             policy=policy,
             waiting=waiting,
-            backpressure=backpressure,
-            breaker=breaker,
+            refusal=refusal,
             repeating=Pipeline(waiting, hedge_or_retry, attempt),
             once=Pipeline(waiting, attempt),
             alone=timeout,
         )
-
-    def refusal(self) -> SourceError | None:
-        """Why no call would be made now, known without trying; None where one may be.
-
-        It spares pages what a call costs that is refused anyway. Whether one may be made the guards still decide.
-        """
-        return self.backpressure.refusal() or self.breaker.refusal()
 
     def guard(self, call: Call[object, object]) -> Guard:
         """Only what may be repeated is."""

@@ -2,6 +2,7 @@
 
 import asyncio
 import random
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -46,8 +47,12 @@ class Retry:
     be repeated: whoever puts the guards in order leaves it out before others.
     """
 
-    def __init__(self, options: RetryOptions, *, source: str, tell: Listener) -> None:
+    def __init__(
+        self, options: RetryOptions, *, source: str, tell: Listener, refusal: Callable[[], SourceError | None]
+    ) -> None:
+        """`refusal` says why a guard further in would let no attempt through now."""
         self._options = options
+        self._refusal = refusal
         self._budget = Budget(options.share, least=options.least, window=options.window)
         self._source = source
         self._tell = tell
@@ -60,11 +65,16 @@ class Retry:
                 return await attempt(deadline)
             except SourceError as error:
                 wait = self._wait(error, tried)
-                if wait >= deadline.left() or not self._budget.spend():
+                if wait >= deadline.left() or self._is_refused(wait) or not self._budget.spend():
                     raise
                 self._tell(Retried(self._source, error.code, wait))
             await asyncio.sleep(wait)
         return await attempt(deadline)
+
+    def _is_refused(self, wait: float) -> bool:
+        """Whether the next attempt would be, once it is made: the failure may have opened the breaker."""
+        refusal = self._refusal()
+        return refusal is not None and (refusal.retry_after or 0.0) > wait
 
     def _wait(self, error: SourceError, tried: int) -> float:
         """Seconds until another attempt makes sense; infinite where none does."""

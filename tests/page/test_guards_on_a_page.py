@@ -203,3 +203,15 @@ async def test_attempts_that_take_all_of_their_own_timeout_open_the_breaker() ->
         answer = await client.ask(RECOMMENDATIONS, viewer="26")
 
     assert answer.row("recommendations")["code"] == "BREAKER_OPEN"
+
+
+async def test_the_failure_that_opens_the_breaker_is_told_as_what_it_is() -> None:
+    upstreams = InProcessUpstreams(faults={"recommendations": FAILED})
+    codes = []
+    async with landing(upstreams, settings={"BFF_RECOMMENDATIONS__RETRY__SHARE": "100%"}) as client:
+        for viewer in range(1, 16):
+            answer = await client.ask(RECOMMENDATIONS, viewer=str(viewer))
+            codes.append(answer.row("recommendations")["code"])
+
+    assert codes == ["UPSTREAM_ERROR"] * 10 + ["BREAKER_OPEN"] * 5, "two attempts for each page, until there were 20"
+    assert upstreams.calls["recommendations"] == 20

@@ -2,6 +2,7 @@
 
 import asyncio
 import random
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -54,8 +55,13 @@ def dice(monkeypatch: pytest.MonkeyPatch) -> Dice:
     return dice
 
 
-def retry(tell: Listener = unheard, **options: Any) -> Retry:
-    return Retry(replace(OPTIONS, **options), source="vendor", tell=tell)
+def never() -> SourceError | None:
+    """Every attempt would be let through."""
+    return None
+
+
+def retry(tell: Listener = unheard, refusal: Callable[[], SourceError | None] = never, **options: Any) -> Retry:
+    return Retry(replace(OPTIONS, **options), source="vendor", tell=tell, refusal=refusal)
 
 
 async def test_what_succeeds_is_not_repeated(told: list[Event]) -> None:
@@ -301,3 +307,37 @@ def test_whatever_happens_attempts_stay_within_number_budget_and_time(plan: list
         assert all(one is None or isinstance(one, asyncio.CancelledError) for one in ended)
 
     run_virtually(run())
+
+
+@pytest.mark.parametrize(
+    "refusal",
+    [BreakerOpen("open", retry_after=5), UpstreamThrottled("not yet", retry_after=0.251)],
+    ids=repr,
+)
+async def test_what_would_be_refused_anyway_is_not_tried_again_and_costs_no_budget(
+    refusal: SourceError, dice: Dice, told: list[Event]
+) -> None:
+    attempt = InTurn(fails(FAILED), takes(0), fails(FAILED), takes(0, "second"))
+    refusals = [refusal]
+    guard = retry(told.append, lambda: refusals[0] if refusals else None, least=1, share=0.01)
+
+    with pytest.raises(UpstreamFailed) as raised:
+        await guard(attempt, FAR)
+    assert raised.value is FAILED
+    assert now() == 0
+    assert told == []
+    refusals.clear()
+    await guard(attempt, FAR)
+    assert await guard(attempt, FAR) == "second", "the one retry there may be was not spent before"
+
+
+@pytest.mark.parametrize(
+    "refusal",
+    [UpstreamThrottled("not yet", retry_after=0.25), BreakerOpen("when, it does not say")],
+    ids=repr,
+)
+async def test_what_is_refused_no_longer_than_the_wait_is_tried_again(refusal: SourceError, dice: Dice) -> None:
+    attempt = InTurn(fails(FAILED), takes(0, "second"))
+
+    assert await retry(refusal=lambda: refusal)(attempt, FAR) == "second"
+    assert now() == 0.25
