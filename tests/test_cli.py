@@ -94,6 +94,19 @@ def test_config_shows_durations_as_one_would_write_them() -> None:
     assert [shown[name][0] for name in names] == ["300ms", "1s", "1h", "250ms"]
 
 
+def test_config_says_what_is_doubtful_and_that_nothing_is() -> None:
+    doubtful = bff("config", BFF_GATEWAY_TIMEOUT="2s").stdout
+    assert "\nDoubtful:\n  - BFF_PAGE_DEADLINE (3s) is not below BFF_GATEWAY_TIMEOUT (2s): " in doubtful
+    assert bff("config").stdout.endswith("\nNothing in them is doubtful.\n")
+
+
+def test_a_table_within_a_table_of_the_file_is_read(folder: Path) -> None:
+    (folder / "bff.toml").write_text("[todos.breaker]\nsleep = '2s'\nmode = 'report-only'\n[todos]\nenabled = false\n")
+    shown = rows(bff("config"))
+    names = ("BFF_TODOS__BREAKER__SLEEP", "BFF_TODOS__BREAKER__MODE", "BFF_TODOS__ENABLED")
+    assert [shown[name][0] for name in names] == ["2s", "report-only", "off"]
+
+
 def test_config_hides_secrets() -> None:
     result = bff("config", BFF_CACHE_URL="redis://:hush@cache", BFF_USERS__URL="http://me:hush@users")
     assert rows(result)["BFF_CACHE_URL"][0] == "(hidden)"
@@ -217,8 +230,9 @@ def test_serve_says_where_it_serves_answers_there_and_ends_in_order_when_told_to
 
 
 def test_serve_says_that_answers_are_cached_in_process_only() -> None:
-    with serving(BFF_PORT="0") as process:
+    with serving(BFF_PORT="0", BFF_TODOS__ENABLED="off") as process:
         assert process.stderr is not None
+        assert "Doubtful: BFF_TODOS__ENABLED is off: no page shows todos.\n" in iter(process.stderr.readline, "")
         assert "No BFF_CACHE_URL: answers are cached in this process only.\n" in iter(process.stderr.readline, "")
 
 
