@@ -61,6 +61,11 @@ class Policy:
         """How long a call may go on: the work bound, or where there is no cache to fill as long as a page waits."""
         return self.work_bound if self.ttl > 0 else min(self.deadline, self.work_bound)
 
+    @property
+    def attempt_bound(self) -> float:
+        """How long one attempt of a call may take."""
+        return min(self.attempt_timeout or self.call_bound, self.call_bound)
+
     def __post_init__(self) -> None:
         above_zero("Policy", deadline=self.deadline, work_bound=self.work_bound, max_body=self.max_body)
         never_negative("Policy", ttl=self.ttl, stale=self.stale)

@@ -1,6 +1,5 @@
 """A source with the settings it runs under, and the guards that stand before it."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Self
 
@@ -11,7 +10,7 @@ from bff.resilience.attempt_timeout import AttemptTimeout
 from bff.resilience.backpressure import Backpressure
 from bff.resilience.breaker import Breaker
 from bff.resilience.bulkhead import Bulkhead
-from bff.resilience.guard import Guard, Pipeline
+from bff.resilience.guard import Guard, Pipeline, Refusal
 from bff.resilience.hedge import Hedge
 from bff.resilience.retry import Retry
 from bff.resilience.waiting import Waiting
@@ -26,11 +25,8 @@ class Upstream:
     url: str
     policy: Policy
     waiting: Waiting
-    refusal: Callable[[], SourceError | None]
-    """Why no call would be made now, known without trying; None where one may be.
-
-    It spares pages what a call costs that is refused anyway. Whether one may be made the guards still decide.
-    """
+    refusal: Refusal
+    """Spares pages what a call costs that is refused anyway. Whether one may be made the guards still decide."""
 
     repeating: Guard
     once: Guard
@@ -42,8 +38,7 @@ class Upstream:
         """The guards' order, outermost first, is read here. Why it is this one: docs/resilience.md."""
         name = source.name
         backpressure = Backpressure()
-        bound = min(policy.attempt_timeout or policy.call_bound, policy.call_bound)
-        breaker = Breaker(policy.breaker, bound=bound, source=name, tell=tell)
+        breaker = Breaker(policy.breaker, bound=policy.attempt_bound, source=name, tell=tell)
         waiting = Waiting(policy.waiting, patience=policy.deadline, source=name, tell=tell)
 
         def refusal() -> SourceError | None:

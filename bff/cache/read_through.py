@@ -8,12 +8,13 @@ from functools import partial
 from typing import Any, Final
 
 from bff.cache.entry import Entry, pack, unpack
-from bff.cache.flights import Flights, Grounded
+from bff.cache.flights import Flights, Grounded, Seat
 from bff.cache.outcome import Failed, Fetched, Outcome
 from bff.cache.reading import Reading
 from bff.cache.store import Store
 from bff.errors import SourceError
 from bff.events import CacheFailed, CacheRead, Listener
+from bff.resilience.guard import Refusal
 
 READ_DEADLINE: Final = 0.05
 """Seconds a page may wait for the cache; later is a miss."""
@@ -28,10 +29,6 @@ Entries = Mapping[str, Entry[Any] | None]
 
 Fetch = Callable[[Sequence[str]], Coroutine[Any, Any, Mapping[str, Outcome]]]
 """Addresses in, an outcome for each out."""
-
-
-Refusal = Callable[[], SourceError | None]
-"""Why nothing may be fetched now."""
 
 
 def never() -> SourceError | None:
@@ -80,14 +77,14 @@ class ReadThrough:
         )
         missing = [address for address in entries if address not in fresh and address not in self._flights]
         grounded = self._take_off(missing, terms, fetch, refusal)
-        seat = self._flights.seat
         return [
-            Reading(
-                entries[address],
-                None if address in fresh else grounded if grounded and address in missing else seat(address),
-            )
+            Reading(entries[address], None if address in fresh else self._seat(address, grounded))
             for address in addresses
         ]
+
+    def _seat(self, address: str, grounded: Grounded | None) -> Seat | Grounded | None:
+        """On the flight that is under way; where none is, none was let start."""
+        return self._flights.seat(address) if address in self._flights else grounded
 
     def _take_off(self, missing: Sequence[str], terms: Terms, fetch: Fetch, refusal: Refusal) -> Grounded | None:
         """Start flights for what is missing, or say why none may."""

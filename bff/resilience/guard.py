@@ -3,12 +3,17 @@
 from collections.abc import Awaitable, Callable
 from typing import Protocol, TypeAlias, TypeVar
 
+from bff.errors import SourceError
 from bff.resilience.deadline import Deadline
 
 T = TypeVar("T")
 
 Attempt: TypeAlias = Callable[[Deadline], Awaitable[T]]
 """What is guarded. It is told by when it has to be done, and each guard may only bring that nearer."""
+
+
+Refusal: TypeAlias = Callable[[], SourceError | None]
+"""Why no attempt would be let through now, known without making one; None where one may be."""
 
 
 class Guard(Protocol):

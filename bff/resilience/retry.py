@@ -2,7 +2,6 @@
 
 import asyncio
 import random
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -11,7 +10,7 @@ from bff.events import Listener, Retried
 from bff.resilience.budget import Budget
 from bff.resilience.checked import above_zero, never_negative, shares
 from bff.resilience.deadline import Deadline
-from bff.resilience.guard import Attempt
+from bff.resilience.guard import Attempt, Refusal
 
 T = TypeVar("T")
 
@@ -47,10 +46,8 @@ class Retry:
     be repeated: whoever puts the guards in order leaves it out before others.
     """
 
-    def __init__(
-        self, options: RetryOptions, *, source: str, tell: Listener, refusal: Callable[[], SourceError | None]
-    ) -> None:
-        """`refusal` says why a guard further in would let no attempt through now."""
+    def __init__(self, options: RetryOptions, *, source: str, tell: Listener, refusal: Refusal) -> None:
+        """`refusal` speaks for the guards further in."""
         self._options = options
         self._refusal = refusal
         self._budget = Budget(options.share, least=options.least, window=options.window)

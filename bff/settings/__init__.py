@@ -56,9 +56,13 @@ class Settings:
     chosen: tuple[Chosen, ...]
     """Each setting with where it came from, for `bff config`."""
 
+    def one(self, *path: str) -> Chosen:
+        """The setting at that path."""
+        return next(one for one in self.chosen if one.setting.path == path)
+
     def came_from(self, *path: str) -> str:
         """`default`, or where it was set."""
-        return next(one.origin for one in self.chosen if one.setting.path == path)
+        return self.one(*path).origin
 
 
 def read_settings(page: Page, environment: Mapping[str, str], file: Path | None = None) -> Settings:

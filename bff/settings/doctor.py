@@ -4,12 +4,11 @@ Nothing here keeps a page from being served. What does is in `problems_for_servi
 """
 
 from collections.abc import Iterator
-from typing import Any
+from dataclasses import dataclass
 
 from bff.policy import Policy
 from bff.resilience.mode import Mode
 from bff.settings import Settings
-from bff.settings.values import shown_duration
 
 
 def doubts(settings: Settings) -> list[str]:
@@ -22,32 +21,32 @@ def doubts(settings: Settings) -> list[str]:
     return found
 
 
+@dataclass(frozen=True, slots=True)
 class _Named:
     """A source's policy with the names of its settings."""
 
-    def __init__(self, settings: Settings, name: str, policy: Policy) -> None:
-        self.settings = settings
-        self.name = name
-        self.policy = policy
+    settings: Settings
+    name: str
+    policy: Policy
 
     def variable(self, *option: str) -> str:
         """As it is written in the environment."""
-        return "__".join(["BFF", self.name, *option]).upper().replace("BFF__", "BFF_", 1)
+        return self.settings.one(self.name, *option).setting.variable
 
     def valued(self, *option: str) -> str:
         """The same, with the value in force."""
-        value: Any = self.policy
-        for step in option:
-            value = getattr(value, step)
-        shown = shown_duration(value) if isinstance(value, float) else str(value)
-        return f"{self.variable(*option)} ({shown})"
+        return _valued(self.settings, self.name, *option)
+
+
+def _valued(settings: Settings, *path: str) -> str:
+    chosen = settings.one(*path)
+    return f"{chosen.setting.variable} ({chosen.shown()})"
 
 
 def _of_the_page(settings: Settings) -> Iterator[str]:
-    page, gateway = settings.page_deadline, settings.gateway_timeout
-    if gateway is not None and page >= gateway:
+    if settings.gateway_timeout is not None and settings.page_deadline >= settings.gateway_timeout:
         yield (
-            f"BFF_PAGE_DEADLINE ({shown_duration(page)}) is not below BFF_GATEWAY_TIMEOUT ({shown_duration(gateway)}): "
+            f"{_valued(settings, 'page_deadline')} is not below {_valued(settings, 'gateway_timeout')}: "
             "users see the gateway's 504 in place of a page without its slow sections. Lower the first."
         )
     if any(network.prefixlen == 0 for network in settings.trusted_proxies):
@@ -58,10 +57,10 @@ def _of_the_page(settings: Settings) -> Iterator[str]:
 
 
 def _deadlines(own: _Named) -> Iterator[str]:
-    policy, page = own.policy, own.settings.page_deadline
-    if policy.deadline >= page:
+    policy = own.policy
+    if policy.deadline >= own.settings.page_deadline:
         yield (
-            f"{own.valued('deadline')} is not below BFF_PAGE_DEADLINE ({shown_duration(page)}): when {own.name} is "
+            f"{own.valued('deadline')} is not below {_valued(own.settings, 'page_deadline')}: when {own.name} is "
             "slow, the whole page waits until its own time is up. Lower the first."
         )
     if policy.work_bound < policy.deadline:
@@ -97,11 +96,11 @@ def _repeating(own: _Named) -> Iterator[str]:
 
 
 def _bulkhead(own: _Named) -> Iterator[str]:
-    policy, pages = own.policy, own.settings.pages_in_flight
-    if policy.core and policy.bulkhead.limit < pages:
+    policy = own.policy
+    if policy.core and policy.bulkhead.limit < own.settings.pages_in_flight:
         yield (
-            f"{own.valued('bulkhead', 'limit')} is below BFF_PAGES_IN_FLIGHT ({pages}): when few of them find "
-            f"{own.name} in the cache, some are refused it. Raise the first, or lower the second if "
+            f"{own.valued('bulkhead', 'limit')} is below {_valued(own.settings, 'pages_in_flight')}: when few of them "
+            f"find {own.name} in the cache, some are refused it. Raise the first, or lower the second if "
             "there are never so many."
         )
     if not policy.core and policy.bulkhead.max_wait > 0:
@@ -113,7 +112,7 @@ def _bulkhead(own: _Named) -> Iterator[str]:
 
 def _breaker(own: _Named) -> Iterator[str]:
     policy, breaker = own.policy, own.policy.breaker
-    hung = policy.bulkhead.limit * breaker.window / policy.call_bound
+    hung = policy.bulkhead.limit * breaker.window / policy.attempt_bound
     if hung < breaker.calls:
         yield (
             f"{own.valued('breaker', 'calls')} is more than the {int(hung)} calls that can hang within "

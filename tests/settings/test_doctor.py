@@ -78,6 +78,10 @@ SOUND = {
     "one attempt that fits": {"BFF_TODOS__ATTEMPT_TIMEOUT": "2s", "BFF_TODOS__HEDGE__ENABLED": "on"},
     "as many slots as pages": {"BFF_TODOS__BULKHEAD__LIMIT": "50", "BFF_PAGES_IN_FLIGHT": "50"},
     "a hang that is just seen": {"BFF_RECOMMENDATIONS__BULKHEAD__LIMIT": "20"},
+    "a hang that is seen because attempts end by a timeout of their own": {
+        "BFF_RECOMMENDATIONS__BULKHEAD__LIMIT": "5",
+        "BFF_RECOMMENDATIONS__ATTEMPT_TIMEOUT": "1s",
+    },
     "a range of proxies": {"BFF_TRUSTED_PROXIES": "10.0.0.0/8"},
 }
 
