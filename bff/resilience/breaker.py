@@ -94,6 +94,11 @@ class Breaker:
             if era == self._era:
                 self._ended(role, failed, newest=next_probe == self._next_probe)
 
+    @property
+    def is_open(self) -> bool:
+        """Whether it is open or half-open."""
+        return self._next_probe is not None
+
     def refusal(self) -> BreakerOpen | None:
         """Why a call would not be let through now; None where it would. Changes nothing."""
         return self._refusal() if self._options.mode is Mode.ENFORCE else None

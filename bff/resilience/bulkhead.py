@@ -2,7 +2,7 @@
 
 import asyncio
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Final, TypeVar
 
 from bff.errors import BulkheadFull
 from bff.events import Listener, WouldHaveRefused
@@ -12,6 +12,9 @@ from bff.resilience.guard import Attempt
 from bff.resilience.mode import Mode
 
 T = TypeVar("T")
+
+FOR_WHAT_CAN_WAIT: Final = 0.5
+"""The share of the slots that attempts may take which can wait as well: the others are for those that cannot."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,6 +44,7 @@ class Bulkhead:
     def __init__(self, options: BulkheadOptions, *, source: str, tell: Listener) -> None:
         self._options = options
         self._slots = asyncio.Semaphore(options.limit)
+        self._taken = 0
         self._source = source
         self._tell = tell
 
@@ -50,10 +54,18 @@ class Bulkhead:
             self._tell(WouldHaveRefused(self._source, "bulkhead"))
             return await attempt(deadline)
         await self._take_slot(deadline)
+        self._taken += 1
         try:
             return await attempt(deadline)
         finally:
+            self._taken -= 1
             self._slots.release()
+
+    def crowded(self) -> BulkheadFull | None:
+        """Why an attempt that can wait should not be made now; None where it may. Changes nothing."""
+        if self._options.mode is Mode.REPORT_ONLY or self._taken < FOR_WHAT_CAN_WAIT * self._options.limit:
+            return None
+        return BulkheadFull(f"{self._taken} of {self._options.limit} calls allowed at once are under way")
 
     async def _take_slot(self, deadline: Deadline) -> None:
         limit, max_wait = self._options.limit, self._options.max_wait

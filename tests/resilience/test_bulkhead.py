@@ -214,3 +214,29 @@ def test_whatever_is_cancelled_no_slot_is_lost_and_no_more_run_than_may(
         assert await asyncio.gather(*start(guard, InTurn(takes(0.125)), limit)) == ["done"] * limit
 
     run_virtually(run())
+
+
+async def test_what_can_wait_finds_room_in_half_of_the_slots() -> None:
+    guard, attempt = bulkhead(4), InTurn(takes(1))
+    assert guard.crowded() is None
+    running = start(guard, attempt)
+    await begin(*running)
+    assert guard.crowded() is None
+    running += start(guard, attempt)
+    await begin(*running)
+
+    refusal = guard.crowded()
+
+    assert isinstance(refusal, BulkheadFull)
+    assert str(refusal) == "2 of 4 calls allowed at once are under way"
+    assert await asyncio.gather(*running) == ["done", "done"]
+    assert guard.crowded() is None
+
+
+async def test_a_report_only_bulkhead_is_never_crowded() -> None:
+    guard, attempt = bulkhead(1, mode=Mode.REPORT_ONLY), InTurn(takes(1))
+    running = start(guard, attempt)
+    await begin(*running)
+
+    assert guard.crowded() is None
+    await asyncio.gather(*running)
