@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import TypeVar
 from urllib.parse import quote
 
+from bff.cache.patience import Patience
 from bff.decode import decode
 from bff.errors import UpstreamInvalid
 from bff.resilience.deadline import Deadline
@@ -27,6 +28,9 @@ class Origin:
     traceparent: str | None = None
     faults: Mapping[str, str] = field(default_factory=dict)
     """Source name → fault, in `bff dev` only: the simulated upstream breaks for this one request."""
+
+    patience: Patience = field(default_factory=Patience)
+    """With the cache server, for all that this page looks up."""
 
     def headers_for(self, source: str) -> dict[str, str]:
         """The headers that go upstream."""

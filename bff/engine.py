@@ -7,12 +7,13 @@ from typing import Any
 
 from bff.ask import Ask, Origin
 from bff.cache.address import address
+from bff.cache.cache import Cache
 from bff.cache.clock import SteadyClock
-from bff.cache.flights import Flights
 from bff.cache.outcome import Failed, Fetched, Outcome
-from bff.cache.read_through import ReadThrough, Terms, never
+from bff.cache.read_through import never
 from bff.cache.reading import Reading
-from bff.cache.store import Store
+from bff.cache.shared import SharedStore
+from bff.cache.terms import Terms
 from bff.errors import INTERNAL, AccessDenied, NotFound, SourceError
 from bff.events import CallCrashed, CallFinished, CredentialsRefused, ItemsDropped, Listener
 from bff.policy import Policy
@@ -25,14 +26,24 @@ from bff.upstream import Upstream
 class Engine:
     """Reads calls through the cache, the guards and the transport."""
 
-    def __init__(self, upstreams: Sequence[Upstream], *, transport: Transport, store: Store, tell: Listener) -> None:
+    def __init__(
+        self,
+        upstreams: Sequence[Upstream],
+        *,
+        transport: Transport,
+        shared: SharedStore | None,
+        cache_memory: int,
+        tell: Listener,
+    ) -> None:
         self._upstreams = {type(upstream.source): upstream for upstream in upstreams}
         self._transport = transport
-        self._store = store
         self._tell = tell
-        self._flights = Flights()
         self._now = SteadyClock()
-        self._reader = ReadThrough(store, self._flights, tell, self._now)
+        self._cache = Cache(shared, max_bytes=cache_memory, tell=tell, now=self._now)
+
+    async def open(self) -> None:
+        """Begin to listen for what other processes change."""
+        await self._cache.open()
 
     def policy(self, source: type[Source]) -> Policy:
         """The policy in force: the source's own, as the settings changed it."""
@@ -45,18 +56,26 @@ class Engine:
     async def read(self, call: Call[Any, Any], keys: Sequence[Any], origin: Origin) -> list[Reading[Any]]:
         """One reading for each key, in order. Takes no longer than the cache may; calls go on behind it."""
         upstream = self._upstreams[call.source]
-        addresses = {_address(call, key, origin): key for key in keys}
+        addresses = {_address_for(call, key, origin): key for key in keys}
         fetch = partial(self._fetch, upstream, call, addresses, origin)
-        refusal = never if upstream.source.name in origin.faults else partial(self._refusal, upstream, call)
-        return await self._reader.read(list(addresses), _terms(upstream, call), fetch, refusal)
+        refused = never if upstream.source.name in origin.faults else partial(self._refusal, upstream, call)
+        return await self._cache.read(list(addresses), _terms(upstream, call), fetch, origin.patience, refused)
+
+    async def forget(self, call: Call[Any, Any], keys: Sequence[Any], viewer: str) -> None:
+        """Drop what is cached of these keys for one viewer, everywhere. Raises where others cannot be told."""
+        await self._cache.forget([_address(call, key, viewer) for key in keys])
+
+    async def forget_viewer(self, viewer: str) -> None:
+        """Drop all that is cached for one viewer, everywhere. Raises where others cannot be told."""
+        await self._cache.forget_viewer(viewer)
 
     async def close(self) -> None:
         """End every call under way, then drop connections."""
-        await self._flights.close()
-        await asyncio.gather(self._transport.close(), self._store.close())
+        await self._cache.close()
+        await self._transport.close()
 
-    def _refusal(self, upstream: Upstream, call: Call[Any, Any]) -> SourceError | None:
-        error = upstream.refusal()
+    def _refusal(self, upstream: Upstream, call: Call[Any, Any], shown: bool) -> SourceError | None:
+        error = upstream.crowded() if shown else upstream.refusal()
         if error is not None:
             self._tell(CallFinished(upstream.source.name, call.name, 0.0, error.code, str(error)))
         return error
@@ -139,12 +158,15 @@ def _reason(error: Exception | None) -> str | None:
     return str(error) if isinstance(error, SourceError) else None
 
 
-def _address(call: Call[Any, Any], key: Any, origin: Origin) -> str:
-    source = call.source.name
-    lies_at = address(viewer=origin.viewer, source=source, call=call.name, version=call.version, key=key)
-    if source in origin.faults:  # broken for one request: neither taken from others nor left for them
+def _address_for(call: Call[Any, Any], key: Any, origin: Origin) -> str:
+    lies_at = _address(call, key, origin.viewer)
+    if call.source.name in origin.faults:  # broken for one request: neither taken from others nor left for them
         return f"{lies_at}:{origin.request_id}"
     return lies_at
+
+
+def _address(call: Call[Any, Any], key: Any, viewer: str) -> str:
+    return address(viewer=viewer, source=call.source.name, call=call.name, version=call.version, key=key)
 
 
 def _terms(upstream: Upstream, call: Call[Any, Any]) -> Terms:
@@ -155,6 +177,8 @@ def _terms(upstream: Upstream, call: Call[Any, Any]) -> Terms:
         shape=call.shape,
         ttl=policy.ttl,
         ttl_jitter=policy.ttl_jitter,
+        revalidate=policy.revalidate,
         stale=policy.stale,
         most=call.most,
+        bound=policy.call_bound,
     )

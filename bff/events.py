@@ -31,7 +31,9 @@ class ItemsDropped:
 
 @dataclass(frozen=True, slots=True)
 class CacheRead:
-    """One batch was looked up: `hits` fresh, `stale` beyond their TTL, `misses` not there."""
+    """One batch was looked up: `hits` fresh, `stale` beyond their TTL, `misses` not there. `near` came from the first
+    tier, in this process.
+    """
 
     source: str
     call: str
@@ -39,14 +41,35 @@ class CacheRead:
     hits: int
     stale: int
     misses: int
+    near: int
 
 
 @dataclass(frozen=True, slots=True)
 class CacheFailed:
-    """A cache operation failed or was late. A failed read is a miss, a failed write is forgotten."""
+    """An operation of the cache server failed or was late: `read`, `lease`, `write`, `forget` or `probe`. What is not
+    read is a miss, what is not written is dropped.
+    """
 
     operation: str
     reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class CacheDropped:
+    """So many values were not kept for others: `too large`, `queue full`, `not written`, or `superseded` by a
+    change meanwhile.
+    """
+
+    values: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class CacheHeard:
+    """From now on what other processes change is heard (`whole`), or no longer, and why."""
+
+    whole: bool
+    reason: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +151,8 @@ Event = (
     | ItemsDropped
     | CacheRead
     | CacheFailed
+    | CacheDropped
+    | CacheHeard
     | CallCrashed
     | CredentialsRefused
     | Retried

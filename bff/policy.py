@@ -39,6 +39,9 @@ class Policy:
     ttl_jitter: float = 0.1
     """The share by which each value's TTL varies, so that what was filled together does not expire together."""
 
+    revalidate: float = 60.0
+    """For how long after its TTL a value is served at once, while its successor is fetched (stale-while-revalidate)."""
+
     stale: float = 3600.0
     """For how long after its fetch a value may still be served when the upstream is slow or failing."""
 
@@ -68,7 +71,7 @@ class Policy:
 
     def __post_init__(self) -> None:
         above_zero("Policy", deadline=self.deadline, work_bound=self.work_bound, max_body=self.max_body)
-        never_negative("Policy", ttl=self.ttl, stale=self.stale)
+        never_negative("Policy", ttl=self.ttl, revalidate=self.revalidate, stale=self.stale)
         if self.attempt_timeout is not None:
             above_zero("Policy", attempt_timeout=self.attempt_timeout)
         if not 0 <= self.ttl_jitter < 1:

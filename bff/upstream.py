@@ -28,6 +28,9 @@ class Upstream:
     refusal: Refusal
     """Spares pages what a call costs that is refused anyway. Whether one may be made the guards still decide."""
 
+    crowded: Refusal
+    """Why a call can wait for which there is something to show meanwhile."""
+
     repeating: Guard
     once: Guard
     alone: Guard
@@ -50,13 +53,15 @@ class Upstream:
             else Retry(policy.retry, source=name, tell=tell, refusal=refusal)
         )
         timeout = AttemptTimeout(policy.attempt_timeout)
-        attempt = Pipeline(backpressure, breaker, Bulkhead(policy.bulkhead, source=name, tell=tell), timeout)
+        bulkhead = Bulkhead(policy.bulkhead, source=name, tell=tell)
+        attempt = Pipeline(backpressure, breaker, bulkhead, timeout)
         return cls(
             source=source(),
             url=url,
             policy=policy,
             waiting=waiting,
             refusal=refusal,
+            crowded=bulkhead.crowded,
             repeating=Pipeline(waiting, hedge_or_retry, attempt),
             once=Pipeline(waiting, attempt),
             alone=timeout,

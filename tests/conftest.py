@@ -7,6 +7,7 @@ from collections.abc import Generator, Iterator
 from typing import Any, TypeVar
 
 import pytest
+from hypothesis import Phase, settings
 
 from tests.virtual_time import VirtualTimeLoop
 
@@ -15,6 +16,11 @@ pytest_plugins = ["pytester"]
 Report = TypeVar("Report", pytest.TestReport, pytest.CollectReport)
 
 IN_CI = os.environ.get("CI") == "true"
+
+# For `make mutants`: the same examples in each run, and none made smaller, since nobody reads why a mutant was killed.
+settings.register_profile(
+    "mutants", settings.get_profile("ci"), phases=[Phase.explicit, Phase.generate], print_blob=False
+)
 
 
 @pytest.fixture(scope="module")

@@ -10,7 +10,7 @@ import httpx
 from starlette.applications import Starlette
 
 from bff import Page, create_app, read_settings
-from bff.cache.store import Store
+from bff.cache.shared import SharedStore
 from bff.events import Listener
 from bff.schema import page as landing_page
 from bff.transport import Transport
@@ -92,18 +92,18 @@ async def client_of(app: Starlette) -> AsyncIterator[PageClient]:
 async def landing(
     transport: Transport,
     *,
-    store: Store | None = None,
+    shared: SharedStore | None = None,
     settings: Mapping[str, str] | None = None,
     listeners: Sequence[Listener] = (),
     faults_of: FaultsOf = no_faults,
     page: Page = landing_page,
 ) -> AsyncIterator[PageClient]:
-    """The landing page over this transport and store."""
+    """The landing page over this transport and shared cache."""
     app = create_app(
         page,
         read_settings(page, {**URLS, **(settings or {})}),
         transport=transport,
-        store=store,
+        shared=shared,
         identify=ByHeader(),
         listeners=listeners,
         faults_of=faults_of,

@@ -19,9 +19,13 @@ class Entry(Generic[V]):
     fresh_for: float
     value: V
 
+    def age(self, now: float) -> float:
+        """Seconds since it was fetched. One from the future, by a clock that is ahead, is as old as it is early."""
+        return abs(now - self.fetched_at)
+
     def is_fresh(self, now: float) -> bool:
-        """Whether it may be served without asking the upstream. One from too far in the future may not either."""
-        return abs(now - self.fetched_at) < self.fresh_for
+        """Whether it may be served without asking the upstream."""
+        return self.age(now) < self.fresh_for
 
 
 def pack(entry: Entry[Any]) -> bytes:

@@ -5,17 +5,22 @@ and a flight that nobody waits for and no cache wants is ended.
 """
 
 import asyncio
-import contextvars
-from collections.abc import Callable, Coroutine, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from functools import partial
+from typing import Any, Final
 
+from bff.cache.address import root, root_of
+from bff.cache.background import Background
 from bff.cache.outcome import Failed, Outcome
 from bff.errors import UpstreamFailed
 from bff.resilience.deadline import Deadline
 
-Fly = Callable[[], Coroutine[Any, Any, Mapping[str, Outcome]]]
-Unload = Callable[[Mapping[str, Outcome]], Coroutine[Any, Any, None]]
+Land = Callable[[Mapping[str, Outcome]], None]
+Fly = Callable[[Land], Coroutine[Any, Any, None]]
+"""Lands outcomes as they come, each address once. Cancelled, it lets go of what it holds."""
+
+ENDED: Final = "the call was ended early"
 
 
 @dataclass(slots=True, eq=False)
@@ -33,9 +38,15 @@ class Flight:
         return all(landing.done() for landing in self.landings.values())
 
     def land(self, outcomes: Mapping[str, Outcome]) -> None:
-        """Tell those who wait; an address without an outcome was on a flight that ended early."""
-        for address, landing in self.landings.items():
-            landing.set_result(outcomes.get(address) or Failed(UpstreamFailed("the call was ended early")))
+        """Tell those who wait."""
+        for address, outcome in outcomes.items():
+            self.landings[address].set_result(outcome)
+
+    def over(self) -> None:
+        """What has no outcome now will have none: nobody is left waiting."""
+        self.land(
+            {address: Failed(UpstreamFailed(ENDED)) for address, landing in self.landings.items() if not landing.done()}
+        )
 
 
 class Seat:
@@ -124,56 +135,65 @@ class Flights:
 
     def __init__(self) -> None:
         self._by_address: dict[str, Flight] = {}
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._background = Background()
 
     def __contains__(self, address: str) -> bool:
         return address in self._by_address
 
     def __len__(self) -> int:
-        return len(self._tasks)
+        return len(self._background)
 
     def seat(self, address: str) -> Seat:
         """A seat on the flight that is under way for this address."""
         return Seat(self, self._by_address[address], address)
 
-    def start(self, addresses: Sequence[str], fly: Fly, unload: Unload) -> None:
-        """Fly for these addresses, land, then unload what came.
+    def want(self, address: str) -> None:
+        """If a flight is under way, its answer is for the cache, whoever else waits for it."""
+        if address in self._by_address:
+            self._by_address[address].wanted = True
 
-        In an empty context, so that no deadline or trace of one request leaks into work others wait for.
-        """
+    def start(self, addresses: Sequence[str], fly: Fly) -> None:
+        """Fly for these addresses, of which none is under way."""
         loop = asyncio.get_running_loop()
         flight = Flight({address: loop.create_future() for address in addresses})
         self._by_address.update(dict.fromkeys(addresses, flight))
-        flight.task = contextvars.Context().run(asyncio.create_task, self._run(flight, fly, unload))
-        self._tasks.add(flight.task)
-        flight.task.add_done_callback(self._tasks.discard)
+        flight.task = self._background.run(self._run(flight, fly))
 
     def end(self, flight: Flight) -> None:
         """End a flight early. Whoever asks from now on starts another one."""
-        self._forget(flight)
+        self._take_down(flight, flight.landings)
         flight.task.cancel()
+
+    def forget(self, addresses: Iterable[str]) -> None:
+        """Whoever asks for these from now on starts another flight: what comes of this one may be out of date."""
+        for address in addresses:
+            self._by_address.pop(address, None)
+
+    def forget_viewer(self, viewer: str) -> None:
+        """The same for all addresses of one viewer."""
+        own = root(viewer)
+        self.forget([address for address in self._by_address if root_of(address) == own])
+
+    def forget_all(self) -> None:
+        """The same for all addresses."""
+        self._by_address.clear()
 
     async def close(self) -> None:
         """End every flight, and wait until it has ended."""
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self._background.close()
 
-    async def _run(self, flight: Flight, fly: Fly, unload: Unload) -> None:
-        outcomes: Mapping[str, Outcome] = {}
+    async def _run(self, flight: Flight, fly: Fly) -> None:
         try:
-            outcomes = await fly()
-        except BaseException:  # a flight that is ended leaves nobody waiting
-            self._forget(flight)
-            raise
+            await fly(partial(self._land, flight))
         finally:
-            flight.land(outcomes)
-        try:  # until its answer is in the cache, whoever asks for it sits down here
-            await unload(outcomes)
-        finally:
-            self._forget(flight)
+            self._take_down(flight, flight.landings)
+            flight.over()
 
-    def _forget(self, flight: Flight) -> None:
-        for address in flight.landings:
+    def _land(self, flight: Flight, outcomes: Mapping[str, Outcome]) -> None:
+        flight.land(outcomes)
+        self._take_down(flight, outcomes)
+
+    def _take_down(self, flight: Flight, addresses: Iterable[str]) -> None:
+        for address in addresses:
             if self._by_address.get(address) is flight:
                 del self._by_address[address]

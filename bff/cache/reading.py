@@ -1,4 +1,4 @@
-"""What a look into the cache came to, and the ladder down from it: fresh, live, stale, nothing."""
+"""What a look into the cache came to, and the ladder down from it: fresh, revalidated, live, stale, nothing."""
 
 from dataclasses import dataclass
 from typing import Generic, TypeVar
@@ -14,7 +14,7 @@ V = TypeVar("V")
 
 @dataclass(frozen=True, slots=True)
 class Answer(Generic[V]):
-    """A value, the rung it was taken from, and, below the first rungs, why no better one could be had."""
+    """A value, the rung it was taken from, and why no better one could be had, if one was tried for."""
 
     value: V
     state: SectionState
@@ -24,10 +24,14 @@ class Answer(Generic[V]):
 
 @dataclass(frozen=True, slots=True)
 class Reading(Generic[V]):
-    """A cached entry, a seat on a flight that will bring a fresh value (or why there is none), or both."""
+    """A cached entry, a seat on a flight that will bring a fresh value (or why there is none), or both.
+
+    An entry without a seat is served as it is: `CACHED` while fresh, `STALE` while its successor is fetched.
+    """
 
     entry: Entry[V] | None
     seat: Seat | Grounded | None
+    fresh: bool = False
 
     @property
     def settled(self) -> bool:
@@ -40,7 +44,7 @@ class Reading(Generic[V]):
         Raises a `SourceError`, or what a bug raised.
         """
         if self.seat is None:
-            return self._fresh()
+            return self._as_it_is()
         outcome = self.seat.leave_to_cache() if deadline is None else await self.seat.wait(deadline)
         if outcome is None:
             waited = "no recent call was in time" if deadline is None else "no answer in the time this section has"
@@ -54,9 +58,10 @@ class Reading(Generic[V]):
         if self.seat is not None:
             self.seat.give_up()
 
-    def _fresh(self) -> Answer[V]:
+    def _as_it_is(self) -> Answer[V]:
         assert self.entry is not None, "a reading holds an entry, a seat, or both"
-        return Answer(self.entry.value, SectionState.CACHED, self.entry.fetched_at)
+        state = SectionState.CACHED if self.fresh else SectionState.STALE
+        return Answer(self.entry.value, state, self.entry.fetched_at)
 
     def _stale_or_raise(self, error: Exception) -> Answer[V]:
         """Neither a bug nor the news that there is no such thing is hidden behind an old value."""

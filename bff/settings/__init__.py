@@ -7,7 +7,7 @@ from typing import Any, Final, TypeVar
 
 from bff.page import Page
 from bff.policy import Policy
-from bff.settings.layers import Chosen, choose
+from bff.settings.layers import Chosen, choose, unread
 from bff.settings.table import settings_of
 from bff.settings.values import IPNetwork
 from bff.source import Source
@@ -44,6 +44,10 @@ class Settings:
     host: str
     port: int
     cache_url: str
+    cache_memory: int
+    """Bytes."""
+
+    cache_users: int | None
     page_deadline: float
     gateway_timeout: float | None
     pages_in_flight: int
@@ -56,6 +60,9 @@ class Settings:
     chosen: tuple[Chosen, ...]
     """Each setting with where it came from, for `bff config`."""
 
+    unread: tuple[str, ...]
+    """Variables that look like settings and are none."""
+
     def one(self, *path: str) -> Chosen:
         """The setting at that path."""
         return next(one for one in self.chosen if one.setting.path == path)
@@ -67,12 +74,15 @@ class Settings:
 
 def read_settings(page: Page, environment: Mapping[str, str], file: Path | None = None) -> Settings:
     """The settings of a page. Raises `SettingsError`, which lists everything that is wrong."""
-    chosen = choose(settings_of(page.sources), environment, file)
+    table = settings_of(page.sources)
+    chosen = choose(table, environment, file)
     value = {path: one.value for path, one in chosen.items()}
     return Settings(
         host=value["host",],
         port=value["port",],
         cache_url=value["cache_url",],
+        cache_memory=value["cache_memory",],
+        cache_users=value["cache_users",],
         page_deadline=value["page_deadline",],
         gateway_timeout=value["gateway_timeout",],
         pages_in_flight=value["pages_in_flight",],
@@ -81,6 +91,7 @@ def read_settings(page: Page, environment: Mapping[str, str], file: Path | None 
         auth=_auth(value),
         sources={source.name: _source(source, value) for source in page.sources},
         chosen=tuple(chosen.values()),
+        unread=tuple(unread(table, environment)),
     )
 
 

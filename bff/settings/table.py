@@ -25,6 +25,11 @@ class Setting:
         """The environment variable: `BFF_RECOMMENDATIONS__DEADLINE`."""
         return "BFF_" + "__".join(step.upper() for step in self.path)
 
+    @property
+    def option(self) -> str:
+        """The same without whose it is: `DEADLINE`; nothing where it is nobody's."""
+        return "__".join(step.upper() for step in self.path[1:])
+
 
 def settings_of(sources: Sequence[type[Source]]) -> tuple[Setting, ...]:
     """The settings of a page with these sources."""
@@ -65,6 +70,14 @@ _SERVER: Final = (
         "memory://",
         secret=True,
     ),
+    Setting(
+        ("cache_memory",),
+        "what each process keeps for itself; 0: nothing",
+        values.size,
+        64 * values.MEGABYTE,
+        values.shown_size,
+    ),
+    Setting(("cache_users",), "users whose pages are kept at once, for sizing: those seen within STALE", values.count),
     _positive_duration(("page_deadline",), "how long any page may take", 3.0),
     Setting(
         ("gateway_timeout",),
@@ -110,6 +123,7 @@ def _source(source: type[Source]) -> tuple[Setting, ...]:
             values.shown_duration,
         ),
         _duration((name, "ttl"), "how long an answer is fresh", policy.ttl),
+        _duration((name, "revalidate"), "and then served at once while it is asked for again", policy.revalidate),
         _duration((name, "stale"), "how long one may be served stale", policy.stale),
         _switch((name, "keep_alive"), "keep connections for the next call", policy.keep_alive),
         _count((name, "waiting", "misses"), "late calls in a row after which pages do not wait", waiting.misses),

@@ -5,6 +5,7 @@ from ipaddress import IPv4Network, IPv6Network, ip_network
 from typing import Final, TypeAlias
 from urllib.parse import urlsplit
 
+from bff.cache.redis.urls import RedisUrl
 from bff.resilience.mode import Mode
 
 IPNetwork: TypeAlias = IPv4Network | IPv6Network
@@ -84,17 +85,33 @@ def _has_address(url: str) -> bool:
 def cache_url(given: str) -> str:
     """Where the cache is."""
     url = given.strip()
-    scheme, _, rest = url.partition("://")
-    known = {
-        "memory": "://" in url,
-        "unix": rest.startswith("/"),
-        "redis": _has_address(url),
-        "rediss": _has_address(url),
-    }
-    if not known.get(scheme):
-        schemes = ", ".join(f"{scheme}://" for scheme in known)
-        raise ValueError(f"a URL such as redis://cache.internal:6379/0, which begins with one of {schemes}")
+    if url.startswith("memory://"):
+        return url
+    try:
+        RedisUrl.parse(url)
+    except ValueError as error:
+        raise ValueError(f"a URL such as redis://cache.internal:6379/0, or memory://: {error}") from None
     return url
+
+
+MEGABYTE: Final = 1024 * 1024
+_SIZES: Final = {"": 1, "kb": 1024, "mb": MEGABYTE, "gb": 1024 * MEGABYTE}
+
+
+def size(given: str) -> int:
+    """Bytes."""
+    found = re.fullmatch(r"\s*(\d{1,12})\s*(kb|mb|gb|)\s*", given.lower(), re.ASCII)
+    if not found:
+        raise ValueError("a size such as 64MB, 512kB, or bytes")
+    return int(found[1]) * _SIZES[found[2]]
+
+
+def shown_size(number: int) -> str:
+    """In the largest unit that leaves a whole number."""
+    for unit, name in ((1024 * MEGABYTE, "GB"), (MEGABYTE, "MB"), (1024, "kB")):
+        if number and number % unit == 0:
+            return f"{number // unit}{name}"
+    return str(number)
 
 
 def whole_number(given: str) -> int:
@@ -184,4 +201,4 @@ def degraded_as(given: str) -> str:
 
 def without_password(shown: str) -> str:
     """The text with whatever stands before the `@` of a URL left out."""
-    return re.sub(r"://[^/\s'\"]*@", "://(hidden)@", shown)
+    return re.sub(r"://[^/\s]*@", "://(hidden)@", shown)

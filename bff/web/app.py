@@ -8,10 +8,8 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 
-from bff.cache.coalesced import CoalescedStore
-from bff.cache.memory import MemoryStore
-from bff.cache.redis import RedisStore
-from bff.cache.store import Store
+from bff.cache.redis.store import RedisShared
+from bff.cache.shared import SharedStore
 from bff.engine import Engine
 from bff.errors import SettingsError
 from bff.events import Listener, tell_all
@@ -36,7 +34,7 @@ def create_app(
     settings: Settings,
     *,
     transport: Transport | None = None,
-    store: Store | None = None,
+    shared: SharedStore | None = None,
     identify: Identify | None = None,
     faults_of: FaultsOf = no_faults,
     listeners: Sequence[Listener] = (),
@@ -56,7 +54,8 @@ def create_app(
     engine = Engine(
         _upstreams(page, settings, tell),
         transport=transport,
-        store=store or _store(settings.cache_url),
+        shared=shared or _shared(settings.cache_url),
+        cache_memory=settings.cache_memory,
         tell=tell,
     )
     schema = prepared_schema(page)
@@ -107,6 +106,7 @@ def _lifespan(
 ) -> Callable[[Starlette], AbstractAsyncContextManager[None]]:
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
+        await engine.open()
         try:
             with watch:
                 yield
@@ -125,11 +125,11 @@ def _upstreams(page: Page, settings: Settings, tell: Listener) -> list[Upstream]
     return upstreams
 
 
-def _store(url: str) -> Store:
+def _shared(url: str) -> SharedStore | None:
     if url.startswith("memory:"):
-        return MemoryStore()
+        return None
     try:
-        return CoalescedStore(RedisStore(url))
+        return RedisShared.at(url)
     except ValueError as error:
         raise SettingsError([f"BFF_CACHE_URL: what it holds is not a URL that can be used: {error}"]) from error
 

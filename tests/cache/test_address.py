@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bff.cache.address import address
+from bff.cache.address import PREFIX, address, root, root_of, viewer_of
 
 PARTS = st.tuples(st.text(max_size=8), st.sampled_from(["a", "b"]), st.sampled_from(["x", "y"]), st.text(max_size=8))
 
@@ -36,3 +36,18 @@ def test_the_hash_tag_is_the_viewer_and_nothing_but_the_viewer(viewer: str) -> N
     tag = found[found.index("{") + 1 : found.index("}")]
 
     assert found.startswith(f"bff:1:{{{tag}}}:a:x:1:")
+
+
+@given(st.text(max_size=20), st.text(max_size=8))
+def test_an_address_leads_back_to_its_root_and_its_viewer(viewer: str, key: str) -> None:
+    found = lies_at(viewer, "a", "x", key)
+
+    assert root_of(found) == root(viewer)
+    assert root_of(root(viewer)) == root(viewer)
+    assert viewer_of(root(viewer)) == viewer
+    assert root(viewer).startswith(PREFIX)
+
+
+@given(st.text(max_size=8), st.text(max_size=8))
+def test_two_viewers_have_two_roots_and_none_begins_with_another(one: str, other: str) -> None:
+    assert root(one).startswith(root(other)) == (one == other)

@@ -25,7 +25,8 @@ SHORT: Final = {"DEADLINE": "100ms", "WORK_BOUND": "250ms"}
 """For a source whose calls end by their time."""
 
 EVERYWHERE: Final = {
-    "TTL": "0.001ms",  # so each page asks again, and stale values are kept nevertheless
+    "TTL": "0.001ms",  # so each page asks again and waits, and stale values are kept nevertheless
+    "REVALIDATE": "0",
     "BREAKER__WINDOW": f"{WINDOW}s",
     "BREAKER__SLEEP": f"{WINDOW / 2}s",
     **AMPLE,

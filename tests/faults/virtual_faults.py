@@ -14,8 +14,12 @@ from tests.upstreams_in_process import InProcessUpstreams, simulated
 
 Answer = Callable[[Request], Response]
 
-ASKED_EACH_TIME: Final[Mapping[str, str]] = {f"BFF_{name.upper()}__TTL": "0.001ms" for name in SERVICES}
-"""Settings with which each page asks again, and stale values are kept nevertheless."""
+ASKED_EACH_TIME: Final[Mapping[str, str]] = {
+    f"BFF_{name.upper()}__{option}": value
+    for name in SERVICES
+    for option, value in {"TTL": "0.001ms", "REVALIDATE": "0"}.items()
+}
+"""Settings with which each page asks again and waits, and stale values are kept nevertheless."""
 
 
 @asynccontextmanager

@@ -187,7 +187,11 @@ async def test_who_asks_for_it_is_told_of_lost_sections_as_errors(how: str) -> N
 
 async def test_a_stale_section_is_served_told_and_no_error() -> None:
     upstreams = InProcessUpstreams()
-    settings = {"BFF_RECOMMENDATIONS__TTL": "0.001ms", "BFF_DEGRADED_AS": "errors"}
+    settings = {
+        "BFF_RECOMMENDATIONS__TTL": "0.001ms",
+        "BFF_RECOMMENDATIONS__REVALIDATE": "0",
+        "BFF_DEGRADED_AS": "errors",
+    }
     async with landing(upstreams, settings=settings) as client:
         fresh = await client.ask()
         await asyncio.sleep(0.001)

@@ -38,7 +38,10 @@ async def test_values_expire_by_the_time_that_has_passed() -> None:
         await asyncio.sleep(50)
         fresh = await client.ask()
         await asyncio.sleep(20)
+        revalidated = await client.ask()
+        await asyncio.sleep(130)
         expired = await client.ask()
 
     assert set(fresh.states().values()) == {"CACHED"}
+    assert set(revalidated.states().values()) == {"STALE"}
     assert set(expired.states().values()) == {"LIVE"}

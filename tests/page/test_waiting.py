@@ -56,11 +56,16 @@ async def test_u1_the_call_of_a_page_that_did_not_wait_fills_the_cache(name: str
     assert row["state"] == "CACHED"
 
 
+def not_revalidated(name: str) -> dict[str, str]:
+    """Settings with which a page waits for a value that is older than a second."""
+    return {f"BFF_{name.upper()}__TTL": "1s", f"BFF_{name.upper()}__REVALIDATE": "0"}
+
+
 @pytest.mark.parametrize("name", SERVICES)
 async def test_a_page_that_does_not_wait_has_what_is_stale_at_once(name: str) -> None:
     query = ask_for(SECTION_OF[name])
     upstreams = InProcessUpstreams()
-    async with landing(upstreams, settings={f"BFF_{name.upper()}__TTL": "1s"}) as client:
+    async with landing(upstreams, settings=not_revalidated(name)) as client:
         await client.ask(query, viewer="11")
         await asyncio.sleep(2)
         upstreams.delays[name] = 1.8

@@ -1,7 +1,8 @@
 """Many users at once, each page timed and read."""
 
 import asyncio
-from collections.abc import Iterable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -30,16 +31,32 @@ class Page:
         return found
 
     @property
+    def rows(self) -> list[dict[str, Any]]:
+        """`extensions.sections`."""
+        found: list[dict[str, Any]] = self.body["extensions"]["sections"]
+        return found
+
+    @property
     def states(self) -> dict[str, str]:
         """State by section, gaps left out."""
-        rows = self.body["extensions"]["sections"]
-        return {row["path"][-1]: row["state"] for row in rows if "count" not in row}
+        return {row["path"][-1]: row["state"] for row in self.rows if "count" not in row}
+
+
+Browser = Callable[[str], Awaitable[Page]]
+"""The page of a user."""
 
 
 async def one_page(url: str, user: str, headers: Mapping[str, str] | None = None) -> Page:
     """The page of one user."""
     async with _client() as client:
         return await _page(client, url, user, headers or {})
+
+
+@asynccontextmanager
+async def browser(url: str) -> AsyncIterator[Browser]:
+    """For pages whenever one likes."""
+    async with _client() as client:
+        yield lambda user: _page(client, url, user, {})
 
 
 async def many_pages(url: str, users: Iterable[str], *, at_once: int) -> list[Page]:

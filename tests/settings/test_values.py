@@ -134,7 +134,15 @@ def test_what_is_no_url_of_a_document_is_refused(given: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "given", ["redis://cache:6379/0", "rediss://:secret@cache", "unix:///run/valkey.sock?db=1", "memory://"]
+    "given",
+    [
+        "redis://cache:6379/0",
+        "rediss://:secret@cache",
+        "unix:///run/valkey.sock?db=1",
+        "redis+sentinel://one,two:26380/mymaster",
+        "rediss+cluster://one,two",
+        "memory://",
+    ],
 )
 def test_the_url_of_a_cache_is_read(given: str) -> None:
     assert values.cache_url(f" {given} ") == given
@@ -144,7 +152,7 @@ def test_the_url_of_a_cache_is_read(given: str) -> None:
     "given", ["", "cache:6379", "http://cache", "redis://", "redis://cache:port", "redis://[::1", "unix://", "memory"]
 )
 def test_what_is_no_url_of_a_cache_is_refused_with_an_example(given: str) -> None:
-    with pytest.raises(ValueError, match=r"^a URL such as redis://cache.internal:6379/0"):
+    with pytest.raises(ValueError, match=r"^a URL such as redis://cache.internal:6379/0, or memory://: \w+"):
         values.cache_url(given)
 
 
@@ -160,7 +168,9 @@ def test_where_some_text_is_needed_none_is_refused(given: str) -> None:
         values.text(given)
 
 
-@pytest.mark.parametrize("shown", ["http://me:hush@users/api", "'redis://:hush@cache'", "http://me:hu@sh@users"])
+@pytest.mark.parametrize(
+    "shown", ["http://me:hush@users/api", "'redis://:hush@cache'", "http://me:hu@sh@users", "http://me:hu'sh@users"]
+)
 def test_a_password_in_a_url_is_not_shown(shown: str) -> None:
     masked = values.without_password(shown)
     assert "sh@" not in masked

@@ -1,0 +1,1 @@
+"""The shared cache in Redis or Valkey: one server, a master that Sentinels watch, or a cluster."""
