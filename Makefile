@@ -6,7 +6,7 @@ SOURCES := $(wildcard bff tests examples benchmarks)
 LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--custom-compile-command "make lock" pyproject.toml
 
-.PHONY: help run test test-long soak mutants check fmt schema lock install clean
+.PHONY: help run test test-long soak soak-cache mutants check fmt schema lock install clean
 export PYTHON
 
 help: ## list the targets
@@ -28,7 +28,10 @@ test-long: install ## the tests that take minutes: what promises a ratio under l
 	@$(BIN)/pytest --no-header -m long -s $(ARGS)
 
 soak: install ## 200,000 pages while every upstream breaks and mends at random: nothing may grow
-	@$(BIN)/python -m tests.soak $(ARGS)
+	@$(BIN)/python -m tests.soak upstreams $(ARGS)
+
+soak-cache: install ## the same while the cache server breaks and mends
+	@$(BIN)/python -m tests.soak cache $(ARGS)
 
 mutants: .venv-mutants/installed ## small faults put into the guards, two minutes: tests must notice 90 % of them
 	@.venv-mutants/bin/python -m tests.mutants

@@ -1,6 +1,7 @@
-"""Hundreds of thousands of pages in one process, while every upstream breaks and mends at random: nothing may grow.
+"""Hundreds of thousands of pages in one process, while what it asks breaks and mends at random: nothing may grow.
 
-    python -m tests.soak --pages 200000 --seed 7
+    python -m tests.soak upstreams --pages 200000 --seed 7
+    python -m tests.soak cache
 
 The app runs in this process, over real sockets: five simulated upstreams and a Valkey in processes of their own. Some
 clients leave early. Prints as it goes; exits 1 where a promise is broken. Linux only: it reads /proc.
@@ -17,7 +18,7 @@ import time
 from collections import Counter
 from collections.abc import Mapping
 from statistics import linear_regression
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 from starlette.applications import Starlette
 
@@ -29,6 +30,8 @@ from tests.asgi_client import ask
 from tests.page_client import ByHeader
 from tests.promises.dev_run import dev_run
 from tests.promises.processes_of import descriptors, resident
+from tests.servers import proxy_process
+from tests.servers.proxy_process import ProxyProcess
 
 AT_ONCE: Final = 40
 SWITCH_EVERY: Final = 0.5
@@ -66,6 +69,46 @@ FAULTS: Final = (
 )
 
 
+class Breaks(Protocol):
+    """What breaks meanwhile."""
+
+    async def switch(self, dice: random.Random) -> None:
+        """Break something, or mend it."""
+
+    async def mend(self) -> None:
+        """Everything."""
+
+
+class Upstreams:
+    """Each on its own."""
+
+    def __init__(self, state: DevState) -> None:
+        self._upstreams = list(state.upstreams.values())
+
+    async def switch(self, dice: random.Random) -> None:
+        upstream = dice.choice(self._upstreams)
+        fault = {"do": "break", "fault": dice.choice(FAULTS)}
+        message: Mapping[str, Any] = {"do": "mend"} if dice.random() < 0.4 else fault
+        await asyncio.to_thread(tell, str(upstream.control), message)
+
+    async def mend(self) -> None:
+        for upstream in self._upstreams:
+            await asyncio.to_thread(tell, str(upstream.control), {"do": "mend"})
+
+
+class CacheServer:
+    """Behind a proxy."""
+
+    def __init__(self, proxy: ProxyProcess) -> None:
+        self._proxy = proxy
+
+    async def switch(self, dice: random.Random) -> None:
+        self._proxy.do("mend" if dice.random() < 0.4 else dice.choice(proxy_process.FAULTS))
+
+    async def mend(self) -> None:
+        self._proxy.do("mend")
+
+
 class Soak:
     """One run: its dice, what it saw, and its samples of (pages, megabytes, descriptors)."""
 
@@ -78,14 +121,13 @@ class Soak:
         self.left = pages
         self.done = 0
 
-    async def run(self, app: Starlette, state: DevState) -> None:
+    async def run(self, app: Starlette, breaks: Breaks) -> None:
         """All pages, with faults switching beside them; in the end everything is whole."""
-        switching = asyncio.create_task(self._switch(state))
+        switching = asyncio.create_task(self._switch(breaks))
         await asyncio.gather(*(self._browser(app) for _ in range(AT_ONCE)))
         switching.cancel()
         await asyncio.gather(switching, return_exceptions=True)
-        for upstream in state.upstreams.values():
-            await asyncio.to_thread(tell, str(upstream.control), {"do": "mend"})
+        await breaks.mend()
 
     async def _browser(self, app: Starlette) -> None:
         while self.left > 0:
@@ -96,12 +138,9 @@ class Soak:
             if self.done % (self.pages // SAMPLES) == 0:
                 self._sample(self.done)
 
-    async def _switch(self, state: DevState) -> None:
+    async def _switch(self, breaks: Breaks) -> None:
         while True:
-            upstream = self.dice.choice(list(state.upstreams.values()))
-            fault = {"do": "break", "fault": self.dice.choice(FAULTS)}
-            message: Mapping[str, Any] = {"do": "mend"} if self.dice.random() < 0.4 else fault
-            await asyncio.to_thread(tell, str(upstream.control), message)
+            await breaks.switch(self.dice)
             await asyncio.sleep(SWITCH_EVERY)
 
     def _sample(self, done: int) -> None:
@@ -130,14 +169,14 @@ class Soak:
         return [sentence for sentence, true in broken.items() if true]
 
 
-async def soak(pages: int, seed: int, state: DevState) -> list[str]:
+async def soak(pages: int, seed: int, settings: Mapping[str, str], breaks: Breaks) -> list[str]:
     """Run, close, look at what is left."""
     run = Soak(pages, seed)
     asyncio.get_running_loop().set_exception_handler(lambda _, context: run.unseen.append(str(context)))
-    app = create_app(page, read_settings(page, _settings(state)), identify=ByHeader())
+    app = create_app(page, read_settings(page, settings), identify=ByHeader())
     before = descriptors(os.getpid())
     async with app.router.lifespan_context(app):
-        await run.run(app, state)
+        await run.run(app, breaks)
     gc.collect()
     until = time.monotonic() + GONE_WITHIN
     while descriptors(os.getpid()) > before + FEW and time.monotonic() < until:  # noqa: ASYNC110 - the kernel tells nobody
@@ -146,11 +185,18 @@ async def soak(pages: int, seed: int, state: DevState) -> list[str]:
     return run.verdict(len(left), before, descriptors(os.getpid()))
 
 
-def _settings(state: DevState) -> dict[str, str]:
+def _settings(state: DevState, cache_url: str) -> dict[str, str]:
     """Values expire and breakers move within seconds, so that everything happens often."""
-    settings = {"BFF_CACHE_URL": state.cache_url}
+    settings = {"BFF_CACHE_URL": cache_url}
     for name, upstream in state.upstreams.items():
-        own = {"URL": upstream.url, "TTL": "2s", "STALE": "5s", "BREAKER__WINDOW": "2s", "BREAKER__SLEEP": "1s"}
+        own = {
+            "URL": upstream.url,
+            "TTL": "2s",
+            "REVALIDATE": "1s",
+            "STALE": "5s",
+            "BREAKER__WINDOW": "2s",
+            "BREAKER__SLEEP": "1s",
+        }
         settings |= {f"BFF_{name.upper()}__{option}": value for option, value in own.items()}
     return settings
 
@@ -158,6 +204,7 @@ def _settings(state: DevState) -> dict[str, str]:
 def main() -> int:
     """The exit code."""
     options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    options.add_argument("breaks", choices=("upstreams", "cache"))
     options.add_argument("--pages", type=int, default=200_000)
     options.add_argument("--seed", type=int, default=7)
     given = options.parse_args()
@@ -165,8 +212,10 @@ def main() -> int:
         print("needs Linux: memory and descriptors are read from /proc")
         return 1
     logging.getLogger("bff").setLevel(logging.CRITICAL)
-    with dev_run() as dev:
-        broken = asyncio.run(soak(given.pages, given.seed, dev.state))
+    with dev_run() as dev, proxy_process.proxy_process(dev.state.cache_url) as proxy:
+        breaks = Upstreams(dev.state) if given.breaks == "upstreams" else CacheServer(proxy)
+        url = dev.state.cache_url if given.breaks == "upstreams" else proxy.url
+        broken = asyncio.run(soak(given.pages, given.seed, _settings(dev.state, url), breaks))
     for sentence in broken:
         print(f"BROKEN: {sentence}")
     return 1 if broken else 0

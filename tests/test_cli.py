@@ -11,10 +11,10 @@ from pathlib import Path
 
 import httpx
 import pytest
-from click.testing import CliRunner, Result
+from click.testing import Result
 
-from bff.cli import main
 from bff.sources import SOURCES
+from tests.command_line import alone_in, bff, said_by
 
 ROOT = Path(__file__).parent.parent
 URLS = {f"BFF_{source.name.upper()}__URL": f"http://127.0.0.1:1/{source.name}" for source in SOURCES}
@@ -27,31 +27,14 @@ AUTH = {
 
 @pytest.fixture(autouse=True)
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The current folder, empty, with no setting in the environment, and nothing of it imported afterwards."""
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.syspath_prepend(str(tmp_path))
-    for variable in [name for name in os.environ if name.startswith("BFF_")]:
-        monkeypatch.delenv(variable)
-    return tmp_path
-
-
-def bff(*arguments: str, **environment: str) -> Result:
-    return CliRunner().invoke(main, arguments, env=environment)
-
-
-def said_by(result: Result) -> str:
-    """What it says where it refuses: sentences, and nothing of a stack."""
-    assert result.exit_code == 1
-    assert isinstance(result.exception, SystemExit)
-    assert result.stdout == ""
-    assert "Traceback" not in result.stderr
-    return result.stderr
+    """Where it runs, empty."""
+    return alone_in(tmp_path, monkeypatch)
 
 
 def test_help_names_every_command_in_a_line_that_is_not_cut() -> None:
     result = bff("--help")
     assert result.exit_code == 0
-    for command in ("config", "dev", "schema", "serve", "token"):
+    for command in ("cache", "config", "dev", "schema", "serve", "token"):
         assert f"\n  {command} " in result.stdout
     assert "..." not in result.stdout.replace("[ARGS]...", "")
 
@@ -151,7 +134,7 @@ def test_serve_without_a_way_to_authenticate_does_not_start() -> None:
 
 def test_serve_with_a_cache_that_cannot_be_reached_by_its_url_does_not_start() -> None:
     said = said_by(bff("serve", **URLS, **AUTH, BFF_CACHE_URL="redis://:hush@cache?db=x"))
-    assert "BFF_CACHE_URL: what it holds is not a URL that can be used" in said
+    assert "BFF_CACHE_URL: what it holds is not a URL such as" in said
     assert "hush" not in said
 
 
@@ -232,7 +215,9 @@ def test_serve_says_where_it_serves_answers_there_and_ends_in_order_when_told_to
 def test_serve_says_that_answers_are_cached_in_process_only() -> None:
     with serving(BFF_PORT="0", BFF_TODOS__ENABLED="off") as process:
         assert process.stderr is not None
-        assert "Doubtful: BFF_TODOS__ENABLED is off: no page shows todos.\n" in iter(process.stderr.readline, "")
+        assert "Doubtful: BFF_TODOS__ENABLED is off: no page shows todos. Set it to on when one should.\n" in iter(
+            process.stderr.readline, ""
+        )
         assert "No BFF_CACHE_URL: answers are cached in this process only.\n" in iter(process.stderr.readline, "")
 
 

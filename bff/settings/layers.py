@@ -56,6 +56,19 @@ def choose(
     return chosen
 
 
+def unread(table: Sequence[Setting], environment: Mapping[str, str]) -> Iterator[str]:
+    """Variables that look like settings and are none: of double joints, or an option that does not say whose it is.
+
+    But for a URL, by which others may well call us.
+    """
+    known = {setting.variable for setting in table}
+    options = {setting.option for setting in table} - {"URL"}
+    for variable in (each for each in environment if each.startswith(PREFIX)):
+        name = variable.removesuffix(FILE_SUFFIX)
+        if name not in known and ("__" in name or name.removeprefix(PREFIX) in options):
+            yield variable
+
+
 def _found(
     setting: Setting,
     environment: Mapping[str, str],

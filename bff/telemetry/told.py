@@ -2,10 +2,13 @@
 
 import logging
 from dataclasses import dataclass
+from typing import Final
 
 from bff.events import (
     BreakerMoved,
+    CacheDropped,
     CacheFailed,
+    CacheHeard,
     CallCrashed,
     CallFinished,
     CredentialsRefused,
@@ -16,12 +19,22 @@ from bff.events import (
     WouldHaveRefused,
 )
 
+CACHE: Final = "cache"
+"""What the breaker before the cache server is called where sources have their names."""
+
+ABOUT_CREDENTIALS: Final = "are our credentials right?"
+"""How the reason of a call ends of which `CredentialsRefused` tells too."""
+
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What is said of an event. `trouble` is made of names and codes, of which there is a fixed number, not of data."""
+    """What is said of an event. `trouble` is made of names and codes, of which there is a fixed number, not of data.
+
+    What has the same trouble for another `reason` is counted apart; `detail` is said, and makes no difference.
+    """
 
     trouble: str
+    reason: str | None = None
     detail: str | None = None
     level: int = logging.WARNING
     error: BaseException | None = None
@@ -35,9 +48,11 @@ def told(event: Event) -> Told | None:
             return Told(trouble, level=logging.ERROR, error=error)
         case CredentialsRefused(source=source, call=call):
             trouble = f"{source} refuses our credentials: no retry will help, somebody has to mend them"
-            return Told(trouble, f"first seen by {call}", logging.ERROR)
+            return Told(trouble, detail=f"seen by {call}", level=logging.ERROR)
         case BreakerMoved() | WaitingChanged() | WouldHaveRefused():
             return _of_a_guard(event)
+        case CacheFailed() | CacheDropped() | CacheHeard():
+            return _of_the_cache(event)
         case LoopStalled(seconds=seconds, where=where, over=over):
             return _of_the_loop(seconds, where, over)
         case _:
@@ -46,35 +61,55 @@ def told(event: Event) -> Told | None:
 
 def _of_data(event: Event) -> Told | None:
     match event:
+        case CallFinished(reason=str(reason)) if reason.endswith(ABOUT_CREDENTIALS):
+            return None
+        case CallFinished(source=source, call=call, code="BULKHEAD_FULL", reason=reason):
+            return Told(f"{source}.{call} failed: BULKHEAD_FULL", detail=reason)  # which says how many there were
         case CallFinished(source=source, call=call, code=str(code), reason=reason) if code != "NOT_FOUND":
             return Told(f"{source}.{call} failed: {code}", reason)
         case ItemsDropped(source=source, call=call, reason=reason):
             return Told(f"{source}.{call}: items were dropped as {reason}")
-        case CacheFailed(operation=operation, reason=reason):
-            return Told(f"the cache failed to {operation}: {reason}")
         case _:
             return None
 
 
+def _of_the_cache(event: CacheFailed | CacheDropped | CacheHeard) -> Told:
+    match event:
+        case CacheFailed(operation=operation, reason=reason):
+            return Told(f"the cache failed to {operation}: {reason}")
+        case CacheDropped(values=values, reason=reason):
+            return Told(f"values were not kept for other processes: {reason}", detail=f"{values} at once")
+        case CacheHeard(whole=True):
+            return Told("the cache server is heard: this process keeps values for itself too", level=logging.INFO)
+        case CacheHeard(reason=reason):
+            kept = "this process keeps nothing for itself, but for what it fetches while that server is not reachable"
+            return Told("the cache server cannot be heard", reason, kept)
+
+
 def _of_the_loop(seconds: float, where: str, over: bool) -> Told:
     if over:
-        return Told("the event loop turns again", f"it stood still for {seconds:.1f} s")
-    return Told("the event loop stands still and nothing is served", f"for {seconds:.1f} s, in {where}", logging.ERROR)
+        return Told("the event loop turns again", detail=f"it stood still for {seconds:.1f} s")
+    still = "the event loop stands still and nothing is served"
+    return Told(still, detail=f"for {seconds:.1f} s, in {where}", level=logging.ERROR)
 
 
 def _of_a_guard(event: BreakerMoved | WaitingChanged | WouldHaveRefused) -> Told | None:
     match event:
         case BreakerMoved(source=source, state="open", enforced=enforced):
-            calls = "it is called no more, but for a probe now and then" if enforced else "report-only: calls go on"
-            return Told(f"{source}: breaker open", calls)
+            no_more = f"it is {_asked(source)} no more, but for a probe now and then"
+            return Told(f"{source}: breaker open", detail=no_more if enforced else "report-only: calls go on")
         case BreakerMoved(source=source, state="closed"):
-            return Told(f"{source}: breaker closed", "it is called again", logging.INFO)
+            return Told(f"{source}: breaker closed", detail=f"it is {_asked(source)} again", level=logging.INFO)
         case WaitingChanged(source=source, waits=False, enforced=enforced):
             pages = "pages do not wait for it" if enforced else "report-only: pages wait on"
-            return Told(f"{source}: no recent call was in time", pages)
+            return Told(f"{source}: no recent call was in time", detail=pages)
         case WaitingChanged(source=source):
-            return Told(f"{source}: a call was in time", "pages wait for it again", logging.INFO)
+            return Told(f"{source}: a call was in time", detail="pages wait for it again", level=logging.INFO)
         case WouldHaveRefused(source=source, guard=guard):
             return Told(f"{source}: {guard} is report-only and would have refused", level=logging.INFO)
         case _:
             return None
+
+
+def _asked(name: str) -> str:
+    return "asked" if name == CACHE else "called"

@@ -54,7 +54,44 @@ DOUBTFUL = {
         {"BFF_TODOS__BREAKER__SLEEP": "11s"},
         r"BFF_TODOS__BREAKER__SLEEP \(11s\) is longer than BFF_TODOS__BREAKER__WINDOW \(10s\)",
     ),
-    "a source that is switched off": ({"BFF_TODOS__ENABLED": "off"}, "BFF_TODOS__ENABLED is off: no page shows todos"),
+    "a breaker that sleeps too long in a long window": (
+        {"BFF_TODOS__BREAKER__SLEEP": "1h", "BFF_TODOS__BREAKER__WINDOW": "2h"},
+        r"BFF_TODOS__BREAKER__SLEEP \(1h\): todos is not asked for so long after it is back\. Lower it to 5s\.$",
+    ),
+    "a breaker that is not helped by fewer calls": (
+        {"BFF_TODOS__WORK_BOUND": "1h", "BFF_TODOS__TTL": "1h", "BFF_TODOS__STALE": "2h"},
+        r"BFF_TODOS__BREAKER__CALLS \(20\) is more than the 0 calls that can hang .* todos that hangs\. "
+        r"Lower BFF_TODOS__WORK_BOUND \(1h\), or set BFF_TODOS__ATTEMPT_TIMEOUT\.$",
+    ),
+    "a breaker that is not helped by fewer calls, where attempts are what takes long": (
+        {
+            "BFF_RECOMMENDATIONS__ATTEMPT_TIMEOUT": "5s",
+            "BFF_RECOMMENDATIONS__BULKHEAD__LIMIT": "2",
+        },
+        r".* more than the 4 calls that can hang .*\. Lower BFF_RECOMMENDATIONS__ATTEMPT_TIMEOUT \(5s\)\.$",
+    ),
+    "a breaker that is not helped by fewer calls, where nothing is kept": (
+        {
+            "BFF_TODOS__TTL": "0",
+            "BFF_TODOS__DEADLINE": "2s",
+            "BFF_TODOS__WORK_BOUND": "3s",
+            "BFF_TODOS__BREAKER__WINDOW": "50ms",
+            "BFF_TODOS__BREAKER__SLEEP": "50ms",
+        },
+        r".* more than the 2 calls .*\. Lower BFF_TODOS__DEADLINE \(2s\), or set BFF_TODOS__ATTEMPT_TIMEOUT\.$",
+    ),
+    "pages that try too seldom": (
+        {"BFF_TODOS__WAITING__TRY_EVERY": "1h"},
+        r"BFF_TODOS__WAITING__TRY_EVERY \(1h\): .* pages go without it for so long after it is back",
+    ),
+    "retries without end": (
+        {"BFF_TODOS__RETRY__MOST": "50"},
+        r"BFF_TODOS__RETRY__MOST \(50\) lets one call make 51 attempts: .* Lower it to 1\.$",
+    ),
+    "a source that is switched off": (
+        {"BFF_TODOS__ENABLED": "off"},
+        r"BFF_TODOS__ENABLED is off: no page shows todos\. Set it to on when one should\.$",
+    ),
     "a breaker that refuses nothing": (
         {"BFF_TODOS__BREAKER__MODE": "report-only"},
         "BFF_TODOS__BREAKER__MODE is report-only: it protects nothing",
@@ -68,6 +105,57 @@ DOUBTFUL = {
         "BFF_TODOS__WAITING__MODE is report-only",
     ),
     "everybody as a trusted proxy": ({"BFF_TRUSTED_PROXIES": "::/0"}, "BFF_TRUSTED_PROXIES holds every address"),
+    "an option of no source": (
+        {"BFF_BREAKER__CALLS": "5"},
+        r"BFF_BREAKER__CALLS is not read: it does not say whose it is, as BFF_USERS__BREAKER__CALLS does\.",
+    ),
+    "an option of no source, in a file": (
+        {"BFF_DEADLINE_FILE": "/gone"},
+        "BFF_DEADLINE_FILE is not read: it does not say whose it is, as BFF_USERS__DEADLINE does",
+    ),
+    "an option of a source there is not": (
+        {"BFF_VENDOR__DEADLINE": "1s"},
+        "BFF_VENDOR__DEADLINE is not read: there is no such setting",
+    ),
+    "values that are gone before they are stale": (
+        {"BFF_TODOS__STALE": "59s"},
+        r"BFF_TODOS__STALE \(59s\) is below BFF_TODOS__TTL \(60s\): .* none is left to show .*\. Raise the first\.$",
+    ),
+    "values that are gone while their successor is fetched": (
+        {"BFF_TODOS__STALE": "119s"},
+        r"BFF_TODOS__REVALIDATE \(60s\) after BFF_TODOS__TTL \(60s\) is more than BFF_TODOS__STALE \(119s\): "
+        r".* Raise the last to 120s, or lower the first\.$",
+    ),
+    "values that are never stale, and served so": (
+        {"BFF_TODOS__STALE": "0"},
+        r"BFF_TODOS__REVALIDATE \(60s\) after BFF_TODOS__TTL \(60s\) is more than BFF_TODOS__STALE \(0s\)",
+    ),
+    "values that are old when the next page asks": (
+        {"BFF_TODOS__TTL": "1s"},
+        r"BFF_TODOS__TTL \(1s\) is not above BFF_TODOS__DEADLINE \(1s\): .* Raise the first\.$",
+    ),
+    "values that are old before a slow source answers": (
+        {"BFF_RECOMMENDATIONS__TTL": "5s", "BFF_RECOMMENDATIONS__REVALIDATE": "4900ms"},
+        r"BFF_RECOMMENDATIONS__TTL \(5s\) and BFF_RECOMMENDATIONS__REVALIDATE \(4.9s\) together are below "
+        r"BFF_RECOMMENDATIONS__WORK_BOUND \(10s\): pages wait for a slow recommendations",
+    ),
+    "an optional source of which nothing is kept": (
+        {"BFF_RECOMMENDATIONS__TTL": "0"},
+        r"BFF_RECOMMENDATIONS__TTL \(0s\) keeps no answer of recommendations: one that is later than "
+        r"BFF_RECOMMENDATIONS__DEADLINE \(300ms\) is lost",
+    ),
+    "how long to keep what is not kept": (
+        {"BFF_TODOS__TTL": "0", "BFF_TODOS__STALE": "2h"},
+        r"BFF_TODOS__TTL \(0s\) keeps no answer of todos, so BFF_TODOS__STALE \(2h\) is not used",
+    ),
+    "no cache at all": (
+        {"BFF_CACHE_MEMORY": "0"},
+        r"BFF_CACHE_MEMORY \(0\) keeps nothing in process, and BFF_CACHE_URL names no server: nothing is cached",
+    ),
+    "a size without its unit": (
+        {"BFF_CACHE_MEMORY": "64"},
+        r"BFF_CACHE_MEMORY \(64\) has room for a few values at most; .* Write 64MB",
+    ),
 }
 
 SOUND = {
@@ -83,6 +171,23 @@ SOUND = {
         "BFF_RECOMMENDATIONS__ATTEMPT_TIMEOUT": "1s",
     },
     "a range of proxies": {"BFF_TRUSTED_PROXIES": "10.0.0.0/8"},
+    "what others set under our prefix": {
+        "BFF_SERVICE_HOST": "10.0.0.1",
+        "BFF_URL": "https://page",
+        "BFF_DEV_DIR": "/x",
+    },
+    "retries that are many": {"BFF_TODOS__RETRY__MOST": "3"},
+    "a minute between two tries": {"BFF_TODOS__WAITING__TRY_EVERY": "60s"},
+    "a minute between two probes": {"BFF_TODOS__BREAKER__SLEEP": "60s", "BFF_TODOS__BREAKER__WINDOW": "60s"},
+    "values that are kept until the last of them is replaced": {"BFF_TODOS__STALE": "2m"},
+    "values that are never served stale": {"BFF_TODOS__STALE": "0", "BFF_TODOS__REVALIDATE": "0"},
+    "values that wait as long as a slow source takes": {
+        "BFF_RECOMMENDATIONS__TTL": "5s",
+        "BFF_RECOMMENDATIONS__REVALIDATE": "5s",
+    },
+    "a source of which nothing is kept": {"BFF_TODOS__TTL": "0"},
+    "a cache on a server alone": {"BFF_CACHE_MEMORY": "0", "BFF_CACHE_URL": "redis://cache"},
+    "a small first tier": {"BFF_CACHE_MEMORY": "1MB"},
 }
 
 

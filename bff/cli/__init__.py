@@ -1,19 +1,19 @@
 """The `bff` command. Every error is a sentence or a list of them, and never a stack trace."""
 
 import logging
-import os
 import sys
-from collections.abc import Callable
-from functools import wraps
 from importlib.metadata import PackageNotFoundError, version
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any, Final
 
 import click
 
-from bff import Page, create_app, read_settings
-from bff.errors import BffError, SettingsError
+from bff import create_app
+from bff.cli.asking import OUR_PAGE, config_option, in_sentences, page_option, port_option, settings_of
+from bff.cli.cache_command import cache
+from bff.cli.cache_server import IN_PROCESS
+from bff.cli.config_command import config
+from bff.errors import BffError
 from bff.lab.dev.breaking import break_source, mend
 from bff.lab.dev.options import DevOptions
 from bff.lab.dev.rundir import find
@@ -21,37 +21,9 @@ from bff.lab.dev.sign_in import sign_token
 from bff.lab.dev.supervisor import run_dev
 from bff.page_reference import load_page
 from bff.page_schema import build_schema
-from bff.settings import SETTINGS_FILE, Settings, settings_file_here
+from bff.settings import Settings
 from bff.settings.doctor import doubts
 from bff.web.server import serve as serve_app
-
-OUR_PAGE: Final = "bff.schema:page"
-
-page_option = click.option(
-    "--app", "reference", default=OUR_PAGE, metavar="MODULE:PAGE", help="A page of your own, e.g. acme.page:page."
-)
-config_option = click.option(
-    "--config", "file", type=click.Path(path_type=Path), help=f"Settings file; {SETTINGS_FILE} here, if there is one."
-)
-port_option = click.option(
-    "--port", default=8000, show_default=True, envvar="BFF_PORT", help="Where that `bff dev` listens."
-)
-
-
-def in_sentences(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Turns our errors into what a person can act on, and exit code 1."""
-
-    @wraps(command)
-    def run(*arguments: Any, **options: Any) -> Any:
-        try:
-            return command(*arguments, **options)
-        except SettingsError as error:
-            problems = "\n".join(f"  - {problem}" for problem in error.problems)
-            raise click.ClickException(f"these settings cannot work:\n{problems}") from error
-        except BffError as error:
-            raise click.ClickException(str(error)) from error
-
-    return run
 
 
 def _show_version(context: click.Context, _: click.Parameter, wanted: bool) -> None:
@@ -81,33 +53,12 @@ def serve(reference: str, file: Path | None) -> None:
     """
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     page = load_page(reference)
-    settings = _settings(page, file)
+    settings = settings_of(page, file)
     app = create_app(page, settings)
     _say_doubts(settings)
-    if settings.cache_url == "memory://":
+    if settings.cache_url.startswith(IN_PROCESS):
         click.echo("No BFF_CACHE_URL: answers are cached in this process only.", err=True)
     serve_app(app, settings.host, settings.port, lambda url: click.echo(f"bff serves {page.name} on {url}", err=True))
-
-
-@main.command()
-@page_option
-@config_option
-@in_sentences
-def config(reference: str, file: Path | None) -> None:
-    """Show the settings in force, and what is doubtful in them.
-
-    Each with where it came from.
-    """
-    settings = _settings(load_page(reference), file)
-    rows = [(one.setting.variable, one.shown(), one.origin, one.setting.meaning) for one in settings.chosen]
-    widths = [max(len(row[column]) for row in rows) for column in range(3)]
-    for *columns, meaning in rows:
-        cells = "  ".join(cell.ljust(width) for cell, width in zip(columns, widths, strict=True))
-        click.echo(f"{cells}  {meaning}")
-    doubtful = doubts(settings)
-    click.echo("\nDoubtful:" if doubtful else "\nNothing in them is doubtful.")
-    for doubt in doubtful:
-        click.echo(f"  - {doubt}")
 
 
 @main.command()
@@ -146,7 +97,7 @@ def dev(context: click.Context) -> None:
             "bff dev simulates upstreams with packages that are not here: run `make install` where its code is"
         )
     page = load_page(OUR_PAGE)
-    settings = _settings(page, None)
+    settings = settings_of(page, None)
     _say_doubts(settings)
     urls = {name: source.url for name, source in settings.sources.items() if source.url is not None}
     options = DevOptions(
@@ -187,5 +138,5 @@ def _say_doubts(settings: Settings) -> None:
         click.echo(f"Doubtful: {doubt}", err=True)
 
 
-def _settings(page: Page, file: Path | None) -> Settings:
-    return read_settings(page, os.environ, file or settings_file_here())
+main.add_command(config)
+main.add_command(cache)
