@@ -1,6 +1,7 @@
 """What lies in a shared store: it is opened by whom it was sealed for, whole, or not at all."""
 
 import zlib
+from hashlib import blake2b
 from random import Random
 
 import pytest
@@ -11,8 +12,6 @@ from bff.cache.envelope import COMPRESS_ABOVE, GENERATION, LARGEST, seal, unseal
 
 HERE, ELSEWHERE = "bff:1:{7}:s:c:1:1", "bff:1:{8}:s:c:1:1"
 NOW, BEFORE = b"12345678", b"12345679"
-PACKED_AT = 1 + 8 + GENERATION
-"""Where the byte stands that says how the value is packed."""
 
 VALUES = st.binary(max_size=200) | st.integers(0, 3 * COMPRESS_ABOVE).map(bytes)
 
@@ -54,11 +53,17 @@ def test_r6_what_is_no_bytes_is_none(reply: object) -> None:
     assert unseal(HERE, NOW, reply) is None
 
 
-def test_r6_another_format_or_way_of_packing_is_none() -> None:
-    sealed = seal(HERE, NOW, b"1")
+def packed_as(packed: bytes) -> bytes:
+    """An envelope whose digest is right: with another layout, `FORMAT` has to be another one."""
+    content = NOW + packed
+    return b"\x01" + blake2b(HERE.encode() + b"\x00" + content, digest_size=8).digest() + content
 
-    assert unseal(HERE, NOW, b"\x02" + sealed[1:]) is None
-    assert unseal(HERE, NOW, sealed[:PACKED_AT] + b"\x02" + sealed[PACKED_AT + 1 :]) is None
+
+def test_r6_another_format_or_way_of_packing_is_none() -> None:
+    assert unseal(HERE, NOW, packed_as(b"\x00" + b"1")) == b"1"
+    assert unseal(HERE, NOW, packed_as(b"\x02" + b"1")) is None
+    assert unseal(HERE, NOW, packed_as(b"")) is None
+    assert unseal(HERE, NOW, b"\xff" + packed_as(b"\x00" + b"1")[1:]) is None
 
 
 def test_what_is_large_and_can_be_made_smaller_is() -> None:
@@ -81,8 +86,18 @@ def test_a_value_above_the_largest_is_refused_and_the_largest_is_not() -> None:
 
 @pytest.mark.parametrize("packed", [b"\x00" + bytes(LARGEST + 1), b"\x01" + zlib.compress(bytes(LARGEST + 1))])
 def test_r6_more_than_the_largest_is_none_however_it_is_packed(packed: bytes) -> None:
-    assert unseal(HERE, NOW, seal(HERE, NOW, b"")[:PACKED_AT] + packed) is None
+    assert unseal(HERE, NOW, packed_as(packed)) is None
 
 
-def test_r6_what_follows_a_compressed_value_makes_it_none() -> None:
-    assert unseal(HERE, NOW, seal(HERE, NOW, bytes(3 * COMPRESS_ABOVE)) + b"\x00") is None
+@pytest.mark.parametrize("packed", [b"\x00" + bytes(LARGEST), b"\x01" + zlib.compress(bytes(LARGEST))])
+def test_the_largest_is_opened_however_it_is_packed(packed: bytes) -> None:
+    assert unseal(HERE, NOW, packed_as(packed)) == bytes(LARGEST)
+
+
+def test_r6_what_follows_a_compressed_value_or_is_missing_of_it_or_is_none_makes_it_none() -> None:
+    compressed = zlib.compress(bytes(3 * COMPRESS_ABOVE))
+
+    assert unseal(HERE, NOW, packed_as(b"\x01" + compressed)) == bytes(3 * COMPRESS_ABOVE)
+    assert unseal(HERE, NOW, packed_as(b"\x01" + compressed + b"\x00")) is None
+    assert unseal(HERE, NOW, packed_as(b"\x01" + compressed[:-1])) is None
+    assert unseal(HERE, NOW, packed_as(b"\x01" + b"garbage")) is None

@@ -131,10 +131,6 @@ async def test_what_lies_in_both_tiers_counts_as_near() -> None:
     await bench.cache.close()
 
 
-def crowded(shown: bool) -> SourceError | None:
-    return BulkheadFull("crowded") if shown else None
-
-
 def full(shown: bool) -> SourceError | None:
     return None if shown else BulkheadFull("full")
 
@@ -144,7 +140,14 @@ async def test_where_room_is_scarce_what_there_is_something_to_show_for_is_not_f
     await bench.answer(at("old"))
     await asyncio.sleep(61)
     bench.upstream.asked.clear()
+    asked: list[bool] = []
+
+    def crowded(shown: bool) -> SourceError | None:
+        asked.append(shown)
+        return BulkheadFull("crowded") if shown else None
+
     old, new = await bench.read(at("old"), at("new"), refused=crowded)
+    assert asked == [False, True]
 
     answer = await old.settle(Deadline.after(1))
     assert (answer.state, str(answer.because)) == (SectionState.STALE, "crowded")

@@ -233,6 +233,19 @@ async def test_what_can_wait_finds_room_in_half_of_the_slots() -> None:
     assert guard.crowded() is None
 
 
+async def test_calls_that_have_ended_make_room_one_each() -> None:
+    guard, attempt = bulkhead(4), InTurn(takes(1))
+    await asyncio.gather(*start(guard, attempt, 3))
+    running = start(guard, attempt)
+    await begin(*running)
+    assert guard.crowded() is None
+    running += start(guard, attempt)
+    await begin(*running)
+
+    assert guard.crowded() is not None
+    await asyncio.gather(*running)
+
+
 async def test_a_report_only_bulkhead_is_never_crowded() -> None:
     guard, attempt = bulkhead(1, mode=Mode.REPORT_ONLY), InTurn(takes(1))
     running = start(guard, attempt)
