@@ -1,15 +1,16 @@
-"""A shared store behind one deadline and a breaker of its own: it is never waited for long, nor twice."""
+"""A shared store behind one deadline and breakers of its own: it is never waited for long, nor twice."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from functools import partial
-from typing import Any, Final, TypeVar
+from typing import Final, TypeVar
 
 from bff.cache.background import Background
+from bff.cache.operations import Operations, Work, reason, to_its_end
 from bff.cache.patience import CACHE_DEADLINE
 from bff.cache.shared import Change, Ear, Release, SharedStore, Taken
-from bff.errors import BreakerOpen, DeadlineExceeded, UpstreamFailed
+from bff.errors import BreakerOpen, SourceError, UpstreamFailed
 from bff.events import CacheFailed, Listener
 from bff.resilience.breaker import Breaker, BreakerOptions
 from bff.resilience.deadline import Deadline
@@ -19,6 +20,9 @@ T = TypeVar("T")
 NAME: Final = "cache"
 """What its breaker is called where sources have their names."""
 
+LEASES: Final = "cache leases"
+"""The same, of the breaker before leases alone."""
+
 PROBE_EVERY: Final = 0.25
 """Seconds."""
 
@@ -27,26 +31,23 @@ OPTIONS: Final = BreakerOptions(calls=1, share=0.5, window=CACHE_DEADLINE, sleep
 among many good ones does not. Nothing but probes asks an open breaker, and it refuses none of them.
 """
 
-ENDS_AFTER: Final = 2.0
-"""Seconds after which an operation that nobody waits for is cut off, should the store not have done so."""
-
-TICKS_TO_READ: Final = 5
-"""Of the event loop, in which an answer that has arrived gets from its socket to whoever waits."""
+LEASE_OPTIONS: Final = BreakerOptions(calls=1, share=0.5, window=1.0, sleep=1.0)
+"""A server that is full or read-only refuses each lease promptly, and is read all the same."""
 
 
 class GuardedStore:
-    """As the store, but whatever a page waits for answers or fails within `CACHE_DEADLINE`, and fails at once while the
-    breaker is open. Meanwhile no page asks whether it is back: probes do, for what could not be had.
-
-    What is late goes on behind it: connecting, or asking Sentinels or a cluster who is there, may take longer than a
-    page waits, and has to get done once.
+    """As the store, but whatever a page waits for answers or fails within `CACHE_DEADLINE`, and fails at once while a
+    breaker is open. Meanwhile no page asks whether the server is back: probes do, for what could not be had. Whether it
+    grants leases again, one flight tries each second, which costs it no time.
     """
 
     def __init__(self, store: SharedStore, tell: Listener, background: Background) -> None:
         self._store = store
         self._tell = tell
         self._background = background
+        self._operations = Operations(store.at_fault, background)
         self._breaker = Breaker(OPTIONS, bound=CACHE_DEADLINE, source=NAME, tell=tell)
+        self._leases = Breaker(LEASE_OPTIONS, bound=CACHE_DEADLINE, source=LEASES, tell=tell)
         self._probing: asyncio.Task[None] | None = None
 
     @property
@@ -54,13 +55,28 @@ class GuardedStore:
         """Whether it is asked at all."""
         return not self._breaker.is_open
 
+    @property
+    def grants_leases(self) -> bool:
+        """Whether it is asked for leases. Without one nothing is filled."""
+        return self.reachable and self._leases.refusal() is None
+
     async def get_many(self, addresses: Sequence[str]) -> Sequence[bytes | None]:
         """As `SharedStore.get_many` says."""
         return await self._run("read", partial(self._store.get_many, addresses), addresses[0], _nothing)
 
     async def take(self, addresses: Sequence[str]) -> Sequence[Taken]:
         """As `SharedStore.take` says."""
-        return await self._run("lease", partial(self._store.take, addresses), addresses[0], self._give_back)
+
+        async def attempt(_: Deadline) -> Sequence[Taken]:
+            """Every refusal counts, whosever fault it is."""
+            try:
+                return await self._run("lease", partial(self._store.take, addresses), addresses[0], self._give_back)
+            except SourceError:
+                raise
+            except Exception as error:
+                raise UpstreamFailed(type(error).__name__) from error
+
+        return await self._leases(attempt, Deadline.after(CACHE_DEADLINE))
 
     async def write(self, changes: Sequence[Change]) -> int:
         """As `SharedStore.write` says."""
@@ -86,98 +102,54 @@ class GuardedStore:
         """As `SharedStore.close` says."""
         await self._store.close()
 
-    async def _run(self, operation: str, work: Callable[[], Awaitable[T]], about: str, late: Callable[[T], None]) -> T:
-        """`late` is told what came when nobody waited for it any more."""
+    async def _run(self, operation: str, work: Work[T], about: str, late: Callable[[T], None]) -> T:
         if not self.reachable:
             raise BreakerOpen("the cache server did not answer in time")
         try:
-            return await self._breaker(partial(self._in_time, work, late), Deadline.after(CACHE_DEADLINE))
+            return await self._breaker(partial(self._operations.in_time, work, late), Deadline.after(CACHE_DEADLINE))
         except Exception as error:
-            self._tell(CacheFailed(operation, _reason(error)))
+            self._tell(CacheFailed(operation, reason(error)))
             raise
         finally:
             if self._breaker.is_open and self._probing is None:
                 self._probing = self._background.run(self._probe(about))
 
-    async def _told(self, forget: Callable[[], Awaitable[None]]) -> None:
-        """Whatever the breaker says, in as much time as it takes, and also when whoever asks goes away: no page waits
+    async def _probe(self, about: str) -> None:
+        """Ask for one address until the answer comes in time."""
+        looking = partial(self._operations.in_time, partial(self._store.get_many, [about]), _nothing)
+        while self._breaker.is_open:
+            await asyncio.sleep(PROBE_EVERY)
+            try:
+                await self._breaker(looking, Deadline.after(CACHE_DEADLINE))
+            except Exception as error:
+                self._tell(CacheFailed("probe", reason(error)))
+        self._probing = None
+
+    async def _told(self, forget: Work[None]) -> None:
+        """Whatever the breakers say, in as much time as it takes, and also when whoever asks goes away: no page waits
         for it, and it has to be done.
         """
         if (error := await asyncio.shield(self._background.run(self._forgotten(forget)))) is not None:
             raise error
 
-    async def _forgotten(self, forget: Callable[[], Awaitable[None]]) -> Exception | None:
+    async def _forgotten(self, forget: Work[None]) -> Exception | None:
         try:
-            await _ended(forget)
+            await to_its_end(forget)
         except Exception as error:
-            self._tell(CacheFailed("forget", _reason(error)))
+            self._tell(CacheFailed("forget", reason(error)))
             return error
         return None
-
-    async def _in_time(self, work: Callable[[], Awaitable[T]], late: Callable[[T], None], deadline: Deadline) -> T:
-        working = self._background.run(_ended(work))
-        try:
-            await self._awaited(working, deadline)
-        except BaseException:
-            working.add_done_callback(partial(_told_late, late))
-            raise
-        try:
-            return working.result()
-        except Exception as error:
-            if self._store.at_fault(error):
-                raise UpstreamFailed(type(error).__name__) from error
-            raise
-
-    async def _awaited(self, working: "asyncio.Task[Any]", deadline: Deadline) -> None:
-        """A loop that lags reads its timers before its sockets: an answer that lies there already is not late."""
-        await asyncio.wait((working,), timeout=deadline.left())
-        for _ in range(TICKS_TO_READ):
-            if not working.done():
-                await asyncio.sleep(0)
-        if not working.done():
-            raise DeadlineExceeded("the cache server is late")
 
     def _give_back(self, taken: Sequence[Taken]) -> None:
         """Leases that came too late for whoever asked for them: others would wait for them in vain."""
         releases = [Release(one.lease) for one in taken if one.lease is not None]
         if releases:
-            self._background.start(self._write_late(releases))
+            self._background.start(self._released(releases))
 
-    async def _write_late(self, changes: Sequence[Change]) -> None:
+    async def _released(self, releases: Sequence[Release]) -> None:
         with suppress(Exception):  # then the leases expire
-            await _ended(partial(self._store.write, changes))
-
-    async def _probe(self, about: str) -> None:
-        """Ask for one address until the answer comes in time."""
-        while self._breaker.is_open:
-            await asyncio.sleep(PROBE_EVERY)
-            try:
-                looking = partial(self._store.get_many, [about])
-                await self._breaker(partial(self._in_time, looking, _nothing), Deadline.after(CACHE_DEADLINE))
-            except Exception as error:
-                self._tell(CacheFailed("probe", _reason(error)))
-        self._probing = None
+            await to_its_end(partial(self._store.write, releases))
 
 
 def _nothing(_: object) -> None:
     pass
-
-
-async def _ended(work: Callable[[], Awaitable[T]]) -> T:
-    async with asyncio.timeout(ENDS_AFTER):
-        return await work()
-
-
-def _told_late(late: Callable[[T], None], working: "asyncio.Task[T]") -> None:
-    if not working.cancelled() and working.exception() is None:
-        late(working.result())
-
-
-def _reason(error: Exception) -> str:
-    match error:
-        case DeadlineExceeded() | TimeoutError():
-            return "late"
-        case UpstreamFailed():
-            return str(error)
-        case _:
-            return type(error).__name__

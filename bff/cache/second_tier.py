@@ -31,11 +31,15 @@ class SecondTier:
 
     async def get_many(self, addresses: Sequence[str], patience: Patience) -> Mapping[str, bytes | None]:
         """What lies there; nothing of what is not known in time."""
-        return await self._patiently(self._look_up, addresses, patience) or {}
+        if not self._store.reachable:
+            return {}
+        return await _patiently(self._look_up, addresses, patience)
 
     async def take(self, addresses: Sequence[str], patience: Patience) -> Mapping[str, Taken]:
         """As `SharedStore.take` says; nothing of what is not known in time."""
-        return await self._patiently(self._take, addresses, patience) or {}
+        if not self._store.grants_leases:
+            return {}
+        return await _patiently(self._take, addresses, patience)
 
     def write(self, change: Change) -> None:
         """Soon, in the background."""
@@ -64,14 +68,13 @@ class SecondTier:
         if taken.lease is not None:
             self.write(Release(taken.lease))
 
-    async def _patiently(
-        self, ask: Gathered[T], addresses: Sequence[str], patience: Patience
-    ) -> Mapping[str, T] | None:
-        """None where it is not worth asking, or fails, or takes longer than the page has left for it."""
-        if patience.exhausted or not self._store.reachable:
-            return None
-        try:
-            async with patience.spent():
-                return await ask(addresses)
-        except Exception:  # told by the guard; whatever a cache raises is a miss, never a failed page
-            return None
+
+async def _patiently(ask: Gathered[T], addresses: Sequence[str], patience: Patience) -> Mapping[str, T]:
+    """Nothing where it fails, or takes longer than the page has left for it."""
+    if patience.exhausted:
+        return {}
+    try:
+        async with patience.spent():
+            return await ask(addresses)
+    except Exception:  # told by the guard; whatever a cache raises is a miss, never a failed page
+        return {}

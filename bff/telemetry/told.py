@@ -19,8 +19,8 @@ from bff.events import (
     WouldHaveRefused,
 )
 
-CACHE: Final = "cache"
-"""What the breaker before the cache server is called where sources have their names."""
+CACHE: Final = ("cache", "cache leases")
+"""What the breakers before the cache server are called where sources have their names."""
 
 ABOUT_CREDENTIALS: Final = "are our credentials right?"
 """How the reason of a call ends of which `CredentialsRefused` tells too."""
@@ -112,4 +112,4 @@ def _of_a_guard(event: BreakerMoved | WaitingChanged | WouldHaveRefused) -> Told
 
 
 def _asked(name: str) -> str:
-    return "asked" if name == CACHE else "called"
+    return "asked" if name in CACHE else "called"

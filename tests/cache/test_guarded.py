@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from bff.cache.background import Background
-from bff.cache.guarded import ENDS_AFTER, NAME, PROBE_EVERY, GuardedStore
+from bff.cache.guarded import NAME, PROBE_EVERY, GuardedStore
+from bff.cache.operations import ENDS_AFTER
 from bff.cache.patience import CACHE_DEADLINE
 from bff.cache.shared import Change, Fill, Release
 from bff.errors import BreakerOpen, DeadlineExceeded, UpstreamFailed
@@ -576,3 +577,31 @@ async def test_listening_goes_by_whatever_the_breaker_says_and_closing_closes_th
 
     assert server.closed
     await guard.end()
+
+
+async def test_a_server_that_refuses_leases_is_asked_for_them_once_a_second_and_read_all_the_time() -> None:
+    server, told = SharedInMemory(refuse_writes=True), list[Event]()
+    guarded = GuardedStore(server, told.append, Background())
+    for _ in range(10):
+        with pytest.raises((UpstreamFailed, BreakerOpen)):
+            await guarded.take([at("a")])
+        assert not guarded.grants_leases
+        assert await guarded.get_many([at("a")]) == [None]
+        await asyncio.sleep(0.25)
+
+    assert [operation for operation, _ in server.asked].count("take") == 3
+    assert guarded.reachable
+
+
+async def test_once_a_server_grants_leases_again_it_is_asked_for_all() -> None:
+    server = SharedInMemory(refuse_writes=True)
+    guarded = GuardedStore(server, lambda _: None, Background())
+    with pytest.raises(UpstreamFailed, match="Refused"):
+        await guarded.take([at("a")])
+    server.refuse_writes = False
+    await asyncio.sleep(1)
+
+    assert guarded.grants_leases
+    [taken] = await guarded.take([at("a")])
+    assert taken.lease is not None
+    assert guarded.grants_leases

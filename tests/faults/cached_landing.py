@@ -36,7 +36,7 @@ class Process:
         return [event for event in self.told if isinstance(event, kind)]
 
     def breaker_opened(self) -> bool:
-        return any(event.state == "open" for event in self.events(BreakerMoved))
+        return any(event.state == "open" and event.source == "cache" for event in self.events(BreakerMoved))
 
 
 @asynccontextmanager
