@@ -33,7 +33,7 @@ soak: install ## 200,000 pages while every upstream breaks and mends at random: 
 soak-cache: install ## the same while the cache server breaks and mends
 	@$(BIN)/python -m tests.soak cache $(ARGS)
 
-mutants: .venv-mutants/installed ## small faults put into the guards, two minutes: tests must notice 90 % of them
+mutants: .venv-mutants/installed ## small faults put into guards and cache, ten minutes: tests must notice 90 % of them
 	@.venv-mutants/bin/python -m tests.mutants
 
 .venv-mutants/installed: requirements/mutants.lock | install

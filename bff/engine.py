@@ -15,7 +15,7 @@ from bff.cache.reading import Reading
 from bff.cache.shared import SharedStore
 from bff.cache.terms import Terms
 from bff.errors import INTERNAL, AccessDenied, NotFound, SourceError
-from bff.events import CallCrashed, CallFinished, CredentialsRefused, ItemsDropped, Listener
+from bff.events import CallCrashed, CallFinished, CredentialsRefused, ItemsDropped, Listener, RefreshPutOff
 from bff.policy import Policy
 from bff.resilience.deadline import Deadline
 from bff.source import Call, Source
@@ -75,7 +75,12 @@ class Engine:
         await self._transport.close()
 
     def _refusal(self, upstream: Upstream, call: Call[Any, Any], shown: bool) -> SourceError | None:
-        error = upstream.crowded() if shown else upstream.refusal()
+        if shown:
+            crowded = upstream.crowded()
+            if crowded is not None:
+                self._tell(RefreshPutOff(upstream.source.name, call.name))
+            return crowded
+        error = upstream.refusal()
         if error is not None:
             self._tell(CallFinished(upstream.source.name, call.name, 0.0, error.code, str(error)))
         return error

@@ -20,6 +20,14 @@ class CallFinished:
 
 
 @dataclass(frozen=True, slots=True)
+class RefreshPutOff:
+    """A call was not made, because slots are scarce and there is something to show meanwhile. Nothing has failed."""
+
+    source: str
+    call: str
+
+
+@dataclass(frozen=True, slots=True)
 class ItemsDropped:
     """Items of an answer were dropped: broken (`reason="invalid"`) or never asked for (`"unasked"`)."""
 
@@ -148,6 +156,7 @@ class LoopStalled:
 
 Event = (
     CallFinished
+    | RefreshPutOff
     | ItemsDropped
     | CacheRead
     | CacheFailed

@@ -1,6 +1,6 @@
 """Many small operations of one tick as a single one.
 
-A command costs redis-py some 150 µs of CPU, however many keys it carries (docs/decisions/0011-coalesced-cache.md).
+A command costs some 65 µs of CPU, however few keys it carries (docs/decisions/0021).
 """
 
 import asyncio

@@ -78,7 +78,8 @@ def _of_the_cache(event: CacheFailed | CacheDropped | CacheHeard) -> Told:
         case CacheFailed(operation=operation, reason=reason):
             return Told(f"the cache failed to {operation}: {reason}")
         case CacheDropped(values=values, reason=reason):
-            return Told(f"values were not kept for other processes: {reason}", detail=f"{values} at once")
+            level = logging.INFO if reason == "superseded" else logging.WARNING  # whoever forgets means it
+            return Told(f"values were not kept for other processes: {reason}", detail=f"{values} at once", level=level)
         case CacheHeard(whole=True):
             return Told("the cache server is heard: this process keeps values for itself too", level=logging.INFO)
         case CacheHeard(reason=reason):
