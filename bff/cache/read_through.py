@@ -6,10 +6,11 @@ from functools import partial
 from typing import Any
 
 from bff.cache.fetching import Fetch, Fetching
-from bff.cache.flights import Flights, Grounded, Land
+from bff.cache.flights import Flights, Land
 from bff.cache.outcome import Failed
 from bff.cache.patience import Patience
 from bff.cache.reading import Reading
+from bff.cache.seats import Grounded
 from bff.cache.second_tier import SecondTier
 from bff.cache.terms import Terms
 from bff.cache.tiers import Found, Tiers

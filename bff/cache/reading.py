@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 from bff.cache.entry import Entry
-from bff.cache.flights import Grounded, Seat
 from bff.cache.outcome import Fetched
+from bff.cache.seats import Grounded, Seat
 from bff.errors import DeadlineExceeded, NotFound, SectionState, SourceError
 from bff.resilience.deadline import Deadline
 

@@ -5,8 +5,9 @@ from collections.abc import Mapping, Sequence
 
 import pytest
 
-from bff.cache.flights import ENDED, Flights, Fly, Grounded, Land, Seat
+from bff.cache.flights import Flights, Fly, Land
 from bff.cache.outcome import Failed, Fetched, Outcome
+from bff.cache.seats import ENDED, Grounded, Seat
 from bff.errors import UpstreamFailed
 from bff.resilience.deadline import Deadline
 from tests.cache.bench import at

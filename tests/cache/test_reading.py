@@ -5,9 +5,10 @@ import asyncio
 import pytest
 
 from bff.cache.entry import Entry
-from bff.cache.flights import Flights, Grounded, Land, Seat
+from bff.cache.flights import Flights, Land
 from bff.cache.outcome import Failed, Fetched, Outcome
 from bff.cache.reading import Answer, Reading
+from bff.cache.seats import Grounded, Seat
 from bff.errors import BreakerOpen, DeadlineExceeded, NotFound, SectionState, SourceError, UpstreamFailed
 from bff.resilience.deadline import Deadline
 
