@@ -11,7 +11,7 @@ from strawberry.types import ExecutionResult
 from bff.ask import Origin
 from bff.context import Context
 from bff.engine import Engine
-from bff.errors import RequestError
+from bff.errors import RequestError, Unauthenticated
 from bff.execution.documents import Document, Documents
 from bff.loaders import Loaders
 from bff.page_schema import PageSchema
@@ -56,7 +56,7 @@ class GraphQLEndpoint:
         terms = self._terms(request, JSON)
         try:
             terms = self._terms(request, answer_type(request.headers.get("accept")))
-            viewer = await self.identify(request.headers)
+            viewer = await self._viewer(request)
             asked = await read_body(request)
             document = self.documents.get(asked.query)
             document.check(asked.operation_name, asked.variables or {})
@@ -67,6 +67,13 @@ class GraphQLEndpoint:
             return Response(status_code=499)
         except Exception as error:  # a bug, ours or in a team's `identify`, is an answer too
             return crashed(error, terms)
+
+    async def _viewer(self, request: Request) -> str:
+        """A viewer without an id would share the cache with every other one."""
+        viewer = await self.identify(request.headers)
+        if not viewer:
+            raise Unauthenticated("Sign in: whoever asks has no id.")
+        return viewer
 
     async def _run(
         self,

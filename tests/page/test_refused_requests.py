@@ -82,3 +82,14 @@ async def test_the_named_operation_is_the_one_that_runs() -> None:
         answer = await client.ask(query, operation="B")
 
     assert list(answer.page) == ["todos"]
+
+
+async def test_r10_a_viewer_without_an_id_is_refused_lest_all_such_share_what_is_cached() -> None:
+    upstreams = InProcessUpstreams()
+    async with landing(upstreams) as client:
+        answer = await client.ask(viewer="")
+
+    assert answer.status == 401
+    assert answer.body["errors"][0]["extensions"]["code"] == "UNAUTHENTICATED"
+    assert "data" not in answer.body
+    assert not upstreams.requests
