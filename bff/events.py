@@ -74,7 +74,7 @@ class CacheDropped:
 
 @dataclass(frozen=True, slots=True)
 class CacheHeard:
-    """From now on what other processes change is heard (`whole`), or no longer, and why."""
+    """From now on what other processes change is heard (`whole`; `again`, where it was not), or no longer, and why."""
 
     whole: bool
     reason: str | None = None

@@ -92,7 +92,9 @@ def test_config_says_in_a_line_that_the_server_does_not_answer_and_shows_no_pass
     shown = bff("config", BFF_CACHE_URL=url)
     [line] = the_cache_in(shown)
     assert line.startswith(f"Cache: {url.replace(':hush@', '')} cannot be asked what it keeps: Error ")
-    assert shown.stdout.endswith("\nNothing in them is doubtful.\n")
+    assert shown.stdout.endswith(
+        "\nDoubtful:\n  - The cache server could not be asked: whether it has room for what is cached is not known.\n"
+    )
     assert "hush" not in shown.output
 
 
@@ -123,13 +125,24 @@ async def test_purge_drops_all_of_these_users_and_of_no_other_and_tells_every_pr
         left = {user: await store.get_many([at(user, key) for key in range(VALUES)]) for user in ("7", "8", "9")}
 
     assert purged.exit_code == 0
-    assert purged.stdout == "Dropped all that was cached for user 7.\nDropped all that was cached for user 8.\n"
+    assert purged.stdout.splitlines() == [
+        f"Dropped all that was cached for user 7 at {valkey.url}.",
+        f"Dropped all that was cached for user 8 at {valkey.url}.",
+    ]
     assert left == {"7": [None] * VALUES, "8": [None] * VALUES, "9": [bytes(BYTES)] * VALUES}
+
+
+async def test_purge_says_so_where_nothing_was_cached() -> None:
+    async with running_valkey() as valkey:
+        purged = await beside("cache", "purge", "--user", "7", BFF_CACHE_URL=valkey.url)
+
+    assert purged.exit_code == 0
+    assert purged.stdout == (f"Nothing was cached for user 7 at {valkey.url}: is that the server the processes use?\n")
 
 
 def test_purge_without_a_server_says_why_there_is_nothing_to_do() -> None:
     said = said_by(bff("cache", "purge", "--user", "7"))
-    assert said.startswith("Error: there is no BFF_CACHE_URL: each process keeps values for itself")
+    assert said.startswith("Error: BFF_CACHE_URL names no server: each process keeps values for itself")
 
 
 def test_purge_says_that_the_server_cannot_be_told_and_shows_no_password() -> None:

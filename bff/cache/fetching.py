@@ -20,7 +20,7 @@ from bff.resilience.deadline import Deadline
 Fetch = Callable[[Sequence[str]], Coroutine[Any, Any, Mapping[str, Outcome]]]
 """Addresses in, an outcome for each out."""
 
-LOOK_AFTER: Final = 0.02
+LOOK_AFTER: Final = 0.005
 LOOK_EVERY: Final = 0.1
 """Seconds until the first look at what another process fetches, and at most between two; each wait is half as long
 again as the one before.

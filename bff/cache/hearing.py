@@ -12,6 +12,9 @@ from bff.events import CacheHeard, Listener
 RETRY_EVERY: Final = 0.5
 """Seconds between two attempts to listen."""
 
+MOST_SAID: Final = 200
+"""Characters of a server's own words."""
+
 
 class Hearing:
     """An ear for the first tier and for flights, whose answers may be older than what was heard.
@@ -25,17 +28,18 @@ class Hearing:
         self._tell = tell
         self.whole = False
         """Whether nothing is missed."""
+        self._unheard: str | None = None
+        """Why, while that is told and not over."""
 
     async def go_on(self, second: SecondTier) -> None:
         """Listen until cancelled, over every break."""
-        said = ""
         while True:
             try:
                 await second.listen(self)
             except Exception as error:
-                if self.whole or not said:
-                    said = type(error).__name__
-                    self._tell(CacheHeard(False, said))
+                if self._unheard is None:
+                    self._unheard = _why(error)
+                    self._tell(CacheHeard(False, self._unheard))
             finally:
                 self._broken()
             await asyncio.sleep(RETRY_EVERY)
@@ -44,7 +48,8 @@ class Hearing:
         """As `Ear.listening` says."""
         self.forget_all()
         self.whole = True
-        self._tell(CacheHeard(True))
+        self._tell(CacheHeard(True, None if self._unheard is None else "again"))
+        self._unheard = None
 
     def forget(self, addresses: Sequence[str]) -> None:
         """As `Ear.forget` says."""
@@ -65,3 +70,9 @@ class Hearing:
         if self.whole:
             self.whole = False
             self.forget_all()
+
+
+def _why(error: Exception) -> str:
+    """What it is, and the first line of what it says."""
+    said = str(error).partition("\n")[0][:MOST_SAID].rstrip(".")
+    return f"{type(error).__name__}: {said}" if said else type(error).__name__

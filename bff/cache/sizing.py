@@ -87,7 +87,8 @@ def doubts(found: Surveyed, users: int | None) -> Iterator[str]:
         )
     if room.policy == "noeviction":
         yield (
-            "The cache server's maxmemory-policy is noeviction: once it is full, nothing new is kept. "
+            "The cache server's maxmemory-policy is noeviction: "
+            f"{'it is full, and' if room.used >= room.most else 'once it is full,'} nothing new is kept. "
             "Set allkeys-lru, or volatile-lru where it also keeps what has to stay."
         )
 

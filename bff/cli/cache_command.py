@@ -32,8 +32,8 @@ def purge(users: Sequence[str], reference: str, file: Path | None) -> None:
         raise BffError("--user is empty: give it the id of a user, as in --user 7.")
     if url.startswith(IN_PROCESS):
         raise BffError(
-            "there is no BFF_CACHE_URL: each process keeps values for itself, where no command reaches them. "
-            "Restart the processes, or set BFF_CACHE_URL to the server they share."
+            "BFF_CACHE_URL names no server: each process keeps values for itself, where no command reaches them. "
+            "Restart the processes, or set BFF_CACHE_URL to the server they share; `bff dev` prints that of its own."
         )
     answer(_forget(url, users))
 
@@ -43,12 +43,16 @@ async def _forget(url: str, users: Sequence[str]) -> None:
     try:
         for user in users:
             try:
+                known = await shared.knows(user)
                 await shared.forget_viewer(user)
             except Exception as error:
                 raise BffError(
                     f"what is cached for user {user} may still be there: {place(url)} did not drop it: {why(error)}. "
-                    "Run this again when it can."
+                    "Run this again when that is mended."
                 ) from error
-            click.echo(f"Dropped all that was cached for user {user}.")
+            if known:
+                click.echo(f"Dropped all that was cached for user {user} at {place(url)}.")
+            else:
+                click.echo(f"Nothing was cached for user {user} at {place(url)}: is that the server the processes use?")
     finally:
         await shared.close()

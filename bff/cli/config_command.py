@@ -1,6 +1,6 @@
 """`bff config`: the settings in force, what the cache server has room for, and what is doubtful."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import click
@@ -13,6 +13,7 @@ from bff.cli.cache_server import IN_PROCESS, place, why
 from bff.page_reference import load_page
 from bff.settings import Settings
 from bff.settings.doctor import doubts
+from bff.settings.doctor.named import valued
 
 
 @click.command()
@@ -28,9 +29,7 @@ def config(reference: str, file: Path | None) -> None:
     _show(settings)
     surveyed, lines = _look_at_cache(settings)
     click.echo("\nCache: " + "\n  ".join(lines))
-    doubtful = doubts(settings)
-    if surveyed is not None:
-        doubtful += doubts_of_size(surveyed, settings.cache_users)
+    doubtful = [*doubts(settings), *_doubts_of_cache(settings, surveyed)]
     click.echo("\nDoubtful:" if doubtful else "\nNothing in them is doubtful.")
     for doubt in doubtful:
         click.echo(f"  - {doubt}")
@@ -42,6 +41,15 @@ def _show(settings: Settings) -> None:
     for *columns, meaning in rows:
         cells = "  ".join(cell.ljust(width) for cell, width in zip(columns, widths, strict=True))
         click.echo(f"{cells}  {meaning}")
+
+
+def _doubts_of_cache(settings: Settings, surveyed: Surveyed | None) -> Iterator[str]:
+    if surveyed is not None:
+        yield from doubts_of_size(surveyed, settings.cache_users)
+    elif not settings.cache_url.startswith(IN_PROCESS):
+        yield "The cache server could not be asked: whether it has room for what is cached is not known."
+    elif settings.cache_users is not None:
+        yield f"{valued(settings, 'cache_users')} is for a server, and BFF_CACHE_URL names none. Take it out."
 
 
 def _look_at_cache(settings: Settings) -> tuple[Surveyed | None, Sequence[str]]:

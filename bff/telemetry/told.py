@@ -73,17 +73,19 @@ def _of_data(event: Event) -> Told | None:
             return None
 
 
-def _of_the_cache(event: CacheFailed | CacheDropped | CacheHeard) -> Told:
+def _of_the_cache(event: CacheFailed | CacheDropped | CacheHeard) -> Told | None:
     match event:
         case CacheFailed(operation=operation, reason=reason):
             return Told(f"the cache failed to {operation}: {reason}")
         case CacheDropped(values=values, reason=reason):
             level = logging.INFO if reason == "superseded" else logging.WARNING  # whoever forgets means it
             return Told(f"values were not kept for other processes: {reason}", detail=f"{values} at once", level=level)
+        case CacheHeard(whole=True, reason=None):  # as one expects at the start
+            return None
         case CacheHeard(whole=True):
-            return Told("the cache server is heard: this process keeps values for itself too", level=logging.INFO)
+            return Told("the cache server is heard again", level=logging.INFO)
         case CacheHeard(reason=reason):
-            kept = "this process keeps nothing for itself, but for what it fetches while that server is not reachable"
+            kept = "until it is, this process keeps values for itself only while that server is gone altogether"
             return Told("the cache server cannot be heard", reason, kept)
 
 

@@ -162,7 +162,7 @@ async def test_after_a_break_it_listens_again_and_forgets_what_was_kept_meanwhil
         assert process.kept(at("a")) == [False]
         process.server.error = OSError()
         await asyncio.sleep(0.3)
-        assert process.heard() == [(True, None), (False, "ServerGone"), (True, None), (False, "OSError")]
+        assert process.heard() == [(True, None), (False, "ServerGone"), (True, "again"), (False, "OSError")]
 
 
 async def test_a_server_that_is_not_there_yet_is_told_once_and_waited_for() -> None:
@@ -175,7 +175,7 @@ async def test_a_server_that_is_not_there_yet_is_told_once_and_waited_for() -> N
         await asyncio.sleep(RETRY_EVERY)
 
         assert process.hearing.whole
-        assert process.heard() == [(False, "ServerGone"), (True, None)]
+        assert process.heard() == [(False, "ServerGone"), (True, "again")]
 
 
 async def test_whoever_stops_listening_has_missed_something_from_then_on() -> None:

@@ -168,13 +168,13 @@ def test_the_cache_s_breaker_is_told_as_one_of_a_server_that_is_asked(caplog: py
 
 
 def test_whether_the_cache_server_is_heard_is_told(caplog: pytest.LogCaptureFixture) -> None:
-    assert said_of(caplog, CacheHeard(False, "ConnectionError"), CacheHeard(True)) == [
+    assert said_of(caplog, CacheHeard(True), CacheHeard(False, "ConnectionError: gone"), CacheHeard(True, "again")) == [
         (
             "WARNING",
-            "the cache server cannot be heard: ConnectionError: this process keeps nothing for itself, "
-            "but for what it fetches while that server is not reachable",
+            "the cache server cannot be heard: ConnectionError: gone: until it is, this process keeps values for "
+            "itself only while that server is gone altogether",
         ),
-        ("INFO", "the cache server is heard: this process keeps values for itself too"),
+        ("INFO", "the cache server is heard again"),
     ]
 
 

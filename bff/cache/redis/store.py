@@ -28,8 +28,12 @@ class RedisShared:
 
     @classmethod
     def at(cls, url: str) -> Self:
-        """Raises `ValueError` where it can not be used."""
-        return cls(servers_at(RedisUrl.parse(url)))
+        """Raises `ValueError` where it can not be used, or a file that it names can not be read."""
+        parsed = RedisUrl.parse(url)
+        for option, file in (parsed.access.tls or {}).items():
+            if not os.access(file, os.R_OK):
+                raise ValueError(f"{option}: the file {file!r} is not there, or cannot be read")
+        return cls(servers_at(parsed))
 
     async def get_many(self, addresses: Sequence[str]) -> Sequence[bytes | None]:
         """As `SharedStore.get_many` says."""
@@ -70,6 +74,11 @@ class RedisShared:
     async def forget_viewer(self, viewer: str) -> None:
         """As `SharedStore.forget_viewer` says: without their generation, values and leases are void."""
         await self._ask([commands.forget([root(viewer)], [generation_of(root(viewer))])])
+
+    async def knows(self, viewer: str) -> bool:
+        """Whether anything was kept for this viewer lately, and not forgotten since."""
+        [[generation]] = await self._ask([commands.look_up([generation_of(root(viewer))])])
+        return generation is not None
 
     def at_fault(self, error: BaseException) -> bool:
         """As `SharedStore.at_fault` says."""

@@ -82,6 +82,8 @@ class RedisUrl:
 def _options(query: str, *, with_tls: bool) -> dict[str, str]:
     options = dict(parse_qsl(query, keep_blank_values=True))
     known = {"db"} | (TLS_OPTIONS if with_tls else frozenset())
+    if not with_tls and options.keys() & TLS_OPTIONS:
+        raise ValueError("certificates are for TLS: begin it with rediss://")
     if unknown := options.keys() - known:
         raise ValueError(f"it may have the options {', '.join(sorted(known))}, and not {', '.join(sorted(unknown))}")
     return options
@@ -96,7 +98,7 @@ def _socket(host: str, path: str) -> Place:
 def _place(given: str, port: int) -> Place:
     found = _HOST.fullmatch(given)
     if found is None or not 0 < int(found[2] or port) < 65_536:
-        raise ValueError("a host, and perhaps its port, has to follow, as in redis://cache.internal:6379")
+        raise ValueError("a host, and perhaps a port from 1 to 65535, has to follow, as in redis://cache.internal:6379")
     return found[1].strip("[]"), int(found[2] or port)
 
 
@@ -106,6 +108,6 @@ def _check(kind: Kind, places: tuple[Place, ...], master: str, db: str) -> None:
     if kind is Kind.SENTINEL and not master:
         raise ValueError("the name of the master has to follow, as in redis+sentinel://one:26379,two:26379/mymaster")
     if db and not re.fullmatch(r"\d{1,4}", db, re.ASCII):
-        raise ValueError("what stands behind the last slash is the number of a database")
+        raise ValueError("what stands behind the last slash is the number of a database; in a password write %2F")
     if kind is Kind.CLUSTER and int(db or 0):
         raise ValueError("a cluster has no database but 0")

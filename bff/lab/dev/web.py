@@ -16,7 +16,8 @@ from bff.web.server import serve
 
 def main() -> int:
     """Serve until told to stop; say `{"ready": "web", …}` on stdout once it listens."""
-    logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
+    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s", datefmt="%X")
+    logging.getLogger("bff").setLevel(logging.INFO)
     try:
         settings = read_settings(page, os.environ, settings_file_here())
         key = make_key(Path(os.environ["BFF_DEV_DIR"]))

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from bff.cache.redis.node import ANSWERS_WITHIN, MOST_CONNECTIONS
+from bff.cache.redis.store import RedisShared
 from tests.cache.redis.using import at, fill, store_at
 from tests.servers.certificate import certified
 from tests.servers.fault_proxy import fault_proxy
@@ -84,3 +85,8 @@ async def test_over_tls_the_certificate_is_checked_against_the_authority_that_is
             with pytest.raises(Exception, match="certificate verify failed") as refused:
                 await store.get_many([at("1")])
             assert store.at_fault(refused.value)
+
+
+def test_a_certificate_file_that_is_not_there_is_an_error_that_names_it() -> None:
+    with pytest.raises(ValueError, match=r"ssl_ca_certs: the file '/nowhere\.pem' is not there"):
+        RedisShared.at("rediss://127.0.0.1:1?ssl_ca_certs=/nowhere.pem")

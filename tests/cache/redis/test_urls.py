@@ -49,7 +49,7 @@ def test_sentinels_are_named_with_their_master_and_its_database() -> None:
         ("", "it has to begin with one of redis://, rediss://, unix://, redis\\+sentinel://"),
         ("cache:6379", "it has to begin with"),
         ("http://cache", "it has to begin with"),
-        ("redis://", "a host, and perhaps its port, has to follow"),
+        ("redis://", "a host, and perhaps a port from 1 to 65535, has to follow"),
         ("redis://cache:port", "a host"),
         ("redis://cache:0", "a host"),
         ("redis://cache:65536", "a host"),
@@ -64,7 +64,7 @@ def test_sentinels_are_named_with_their_master_and_its_database() -> None:
         ("unix://", "a unix socket needs its whole path"),
         ("unix://run/valkey.sock", "a unix socket needs its whole path"),
         ("redis://cache?socket_timeout=5", "it may have the options db, and not socket_timeout"),
-        ("redis://cache?ssl_ca_certs=/etc/ca.pem", "it may have the options db, and not ssl_ca_certs"),
+        ("redis://cache?ssl_ca_certs=/etc/ca.pem", "certificates are for TLS: begin it with rediss://"),
         ("rediss://cache?ssl_check_hostname=no", "options db, ssl_ca_certs, ssl_certfile, ssl_keyfile, and not"),
     ],
 )
