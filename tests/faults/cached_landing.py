@@ -35,8 +35,12 @@ class Process:
     def events(self, kind: type[Any]) -> list[Any]:
         return [event for event in self.told if isinstance(event, kind)]
 
+    def breaker_moves(self) -> list[str]:
+        """Of the one before the cache server."""
+        return [event.state for event in self.events(BreakerMoved) if event.source == "cache"]
+
     def breaker_opened(self) -> bool:
-        return any(event.state == "open" and event.source == "cache" for event in self.events(BreakerMoved))
+        return "open" in self.breaker_moves()
 
 
 @asynccontextmanager

@@ -48,8 +48,7 @@ async def test_r1_when_the_server_comes_it_is_used_without_a_restart(proxy: Faul
         await process.whole("1")
         await proxy.listen()
         await eventually(lambda: bool(process.events(CacheHeard)) and process.events(CacheHeard)[-1].whole)
-        await eventually(process.breaker_opened)
-        await asyncio.sleep(0.5)  # the breaker's next probe
+        await eventually(lambda: process.breaker_moves()[-1:] == ["closed"])
         await process.whole("2")
 
     assert await found_by_another(proxy.url, "2") == {"CACHED"}
