@@ -605,3 +605,13 @@ async def test_once_a_server_grants_leases_again_it_is_asked_for_all() -> None:
     [taken] = await guarded.take([at("a")])
     assert taken.lease is not None
     assert guarded.grants_leases
+
+
+async def test_the_breaker_before_leases_has_a_name_of_its_own() -> None:
+    server, told = SharedInMemory(refuse_writes=True), list[Event]()
+    with pytest.raises(UpstreamFailed):
+        await GuardedStore(server, told.append, Background()).take([at("a")])
+
+    assert [(event.source, event.state) for event in told if isinstance(event, BreakerMoved)] == [
+        ("cache leases", "open")
+    ]

@@ -186,3 +186,13 @@ async def test_whoever_stops_listening_has_missed_something_from_then_on() -> No
     assert process.hearing.whole is False
     assert process.kept(at("a")) == [False]
     assert process.server.ears == []
+
+
+async def test_why_it_cannot_be_heard_is_told_in_the_servers_first_words() -> None:
+    process = Process()
+    process.server.error = ServerGone("NOAUTH Authentication required.\nand a trace")
+    async with process.listening():
+        await asyncio.sleep(0)
+        await asyncio.sleep(0)
+
+        assert process.heard() == [(False, "ServerGone: NOAUTH Authentication required")]

@@ -114,3 +114,13 @@ def test_a_size_is_shown_as_the_server_s_settings_have_it_and_never_too_small(nu
     found = re.fullmatch(r"(\d+) ?(\w+)", text)
     assert found is not None
     assert int(found[1]) * units[found[2]] >= number
+
+
+FULL_ALREADY = "it is full, and nothing"
+
+
+@pytest.mark.parametrize(("used", "said"), [(99, "once it is full, nothing"), (100, FULL_ALREADY), (101, FULL_ALREADY)])
+def test_a_server_that_keeps_nothing_new_any_more_is_told_from_one_that_will_not(used: int, said: str) -> None:
+    [doubt] = doubts(Surveyed(Room(used, 100, "noeviction"), None), None)
+
+    assert said in doubt
