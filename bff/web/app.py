@@ -42,6 +42,8 @@ def create_app(
 ) -> Starlette:
     """The app that serves a page. It owns all it opens, and two of them share nothing.
 
+    Its `state.engine` is the `Engine`, for code of a team's own that has to forget what is cached.
+
     A thread of its own watches the event loop, unless `watch_loop` is false. The ports default to what the settings
     name: pyreqwest, the cache at `cache_url`, tokens of `auth`. Raises `SettingsError` where an upstream has no URL, or
     nobody could be authenticated.
@@ -68,9 +70,10 @@ def create_app(
         budget=PageBudget(settings.page_deadline, settings.trusted_proxies),
         degraded_as=settings.degraded_as,
     )
-    return Starlette(
-        routes=_routes(page, endpoint), lifespan=_lifespan(engine, LoopWatch(tell) if watch_loop else nullcontext())
-    )
+    watch = LoopWatch(tell) if watch_loop else nullcontext()
+    app = Starlette(routes=_routes(page, endpoint), lifespan=_lifespan(engine, watch))
+    app.state.engine = engine
+    return app
 
 
 def _routes(page: Page, endpoint: GraphQLEndpoint) -> list[BaseRoute]:
