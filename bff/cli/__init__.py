@@ -11,7 +11,6 @@ import click
 from bff import create_app
 from bff.cli.asking import OUR_PAGE, config_option, in_sentences, page_option, port_option, settings_of
 from bff.cli.cache_command import cache
-from bff.cli.cache_server import IN_PROCESS
 from bff.cli.config_command import config
 from bff.errors import BffError
 from bff.lab.dev.breaking import break_source, mend
@@ -56,7 +55,7 @@ def serve(reference: str, file: Path | None) -> None:
     settings = settings_of(page, file)
     app = create_app(page, settings)
     _say_doubts(settings)
-    if settings.cache_url.startswith(IN_PROCESS):
+    if settings.cached_in_process:
         click.echo("No BFF_CACHE_URL: answers are cached in this process only.", err=True)
     serve_app(app, settings.host, settings.port, lambda url: click.echo(f"bff serves {page.name} on {url}", err=True))
 

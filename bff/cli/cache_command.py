@@ -7,7 +7,7 @@ import click
 
 from bff.cache.redis.store import RedisShared
 from bff.cli.asking import answer, config_option, in_sentences, page_option, settings_of
-from bff.cli.cache_server import IN_PROCESS, place, why
+from bff.cli.cache_server import place, why
 from bff.errors import BffError
 from bff.page_reference import load_page
 
@@ -27,15 +27,15 @@ def purge(users: Sequence[str], reference: str, file: Path | None) -> None:
 
     Every process that shares the cache server of BFF_CACHE_URL hears of it. An answer that is under way is not kept.
     """
-    url = settings_of(load_page(reference), file).cache_url
+    settings = settings_of(load_page(reference), file)
     if "" in users:
         raise BffError("--user is empty: give it the id of a user, as in --user 7.")
-    if url.startswith(IN_PROCESS):
+    if settings.cached_in_process:
         raise BffError(
             "BFF_CACHE_URL names no server: each process keeps values for itself, where no command reaches them. "
             "Restart the processes, or set BFF_CACHE_URL to the server they share; `bff dev` prints that of its own."
         )
-    answer(_forget(url, users))
+    answer(_forget(settings.cache_url, users))
 
 
 async def _forget(url: str, users: Sequence[str]) -> None:

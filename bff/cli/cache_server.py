@@ -1,10 +1,5 @@
 """How a cache server, and what is wrong with it, are named to people: without a password."""
 
-from typing import Final
-
-IN_PROCESS: Final = "memory:"
-"""How the URL of no server begins."""
-
 
 def place(url: str) -> str:
     """Where it is. A password may hold anything but a slash."""

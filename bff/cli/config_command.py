@@ -9,7 +9,7 @@ from bff.cache.redis.survey import survey
 from bff.cache.sizing import Surveyed, described
 from bff.cache.sizing import doubts as doubts_of_size
 from bff.cli.asking import answer, config_option, in_sentences, page_option, settings_of
-from bff.cli.cache_server import IN_PROCESS, place, why
+from bff.cli.cache_server import place, why
 from bff.page_reference import load_page
 from bff.settings import Settings
 from bff.settings.doctor import doubts
@@ -46,7 +46,7 @@ def _show(settings: Settings) -> None:
 def _doubts_of_cache(settings: Settings, surveyed: Surveyed | None) -> Iterator[str]:
     if surveyed is not None:
         yield from doubts_of_size(surveyed, settings.cache_users)
-    elif not settings.cache_url.startswith(IN_PROCESS):
+    elif not settings.cached_in_process:
         yield "The cache server could not be asked: whether it has room for what is cached is not known."
     elif settings.cache_users is not None:
         yield f"{valued(settings, 'cache_users')} is for a server, and BFF_CACHE_URL names none. Take it out."
@@ -54,7 +54,7 @@ def _doubts_of_cache(settings: Settings, surveyed: Surveyed | None) -> Iterator[
 
 def _look_at_cache(settings: Settings) -> tuple[Surveyed | None, Sequence[str]]:
     """What the server told, and what to say."""
-    if settings.cache_url.startswith(IN_PROCESS):
+    if settings.cached_in_process:
         memory = settings.one("cache_memory").shown()
         return None, [f"in process only, up to {memory} (BFF_CACHE_MEMORY) in each; there is no server to ask."]
     try:

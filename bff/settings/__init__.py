@@ -63,6 +63,11 @@ class Settings:
     unread: tuple[str, ...]
     """Variables that look like settings and are none."""
 
+    @property
+    def cached_in_process(self) -> bool:
+        """Whether there is no cache server."""
+        return self.cache_url.startswith("memory:")
+
     def one(self, *path: str) -> Chosen:
         """The setting at that path."""
         return next(one for one in self.chosen if one.setting.path == path)

@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+from bff.cache.first_tier import DEFAULT_MAX_BYTES
 from bff.resilience.mode import Mode
 from bff.settings import values
 from bff.source import Source
@@ -74,7 +75,7 @@ _SERVER: Final = (
         ("cache_memory",),
         "what each process keeps for itself; 0: nothing",
         values.size,
-        64 * values.MEGABYTE,
+        DEFAULT_MAX_BYTES,
         values.shown_size,
     ),
     Setting(("cache_users",), "users whose pages are kept at once, for sizing: those seen within STALE", values.count),

@@ -56,7 +56,7 @@ def create_app(
     engine = Engine(
         _upstreams(page, settings, tell),
         transport=transport,
-        shared=shared or _shared(settings.cache_url),
+        shared=shared or _shared(settings),
         cache_memory=settings.cache_memory,
         tell=tell,
     )
@@ -128,11 +128,11 @@ def _upstreams(page: Page, settings: Settings, tell: Listener) -> list[Upstream]
     return upstreams
 
 
-def _shared(url: str) -> SharedStore | None:
-    if url.startswith("memory:"):
+def _shared(settings: Settings) -> SharedStore | None:
+    if settings.cached_in_process:
         return None
     try:
-        return RedisShared.at(url)
+        return RedisShared.at(settings.cache_url)
     except ValueError as error:
         raise SettingsError([f"BFF_CACHE_URL: what it holds is not a URL that can be used: {error}"]) from error
 

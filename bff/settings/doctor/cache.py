@@ -11,7 +11,7 @@ from bff.settings.values import MEGABYTE, shown_duration
 def doubts(settings: Settings) -> Iterator[str]:
     """A sentence for each that concerns no single source."""
     kept = [source for source in settings.sources.values() if source.policy.ttl > 0]
-    if kept and settings.cache_memory == 0 and settings.cache_url.startswith("memory:"):
+    if kept and settings.cache_memory == 0 and settings.cached_in_process:
         yield (
             f"{valued(settings, 'cache_memory')} keeps nothing in process, and BFF_CACHE_URL names no server: nothing "
             "is cached. Set one of them."
