@@ -39,6 +39,7 @@ if CHARACTER == "parent":
 if CHARACTER == "teller":
     settings = {name: value for name, value in os.environ.items() if name.startswith("BFF_")}
     JOURNAL.with_name("settings").write_text(json.dumps(settings))
+    JOURNAL.with_name("found").write_text(str((Path(os.environ["BFF_DEV_DIR"]) / "state.json").exists()))
 if CHARACTER == "mute":
     print("I mutter", file=sys.stderr, flush=True)
 else:

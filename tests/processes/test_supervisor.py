@@ -187,7 +187,9 @@ def test_a_second_one_on_the_same_port_is_one_sentence_and_does_the_first_no_har
     eventually(first.is_up)
     second = start(port=first.port)
     assert second.end() == 1
-    assert second.err.read_text().startswith("bff dev: bff dev already runs on http://web.test (process ")
+    assert second.err.read_text().startswith(
+        f"bff dev: bff dev already runs on http://127.0.0.1:{first.port}/ (process "
+    )
     assert first.process.poll() is None
     assert find(first.port)[1].pid == first.process.pid
 
@@ -259,11 +261,17 @@ def test_the_web_is_told_of_everything_by_its_environment(start: Start) -> None:
     }
 
 
+def test_whoever_sees_the_page_answer_finds_what_to_break(start: Start) -> None:
+    dev = start({"web": "teller"})
+    eventually(dev.is_up)
+    assert (dev.journal.parent / "found").read_text() == "True"
+
+
 def test_the_announcement_says_what_runs_where_and_what_to_try(start: Start) -> None:
     dev = start()
     eventually(dev.is_up)
     said = dev.out.read_text()
-    assert "http://web.test/\n" in said
+    assert f"http://127.0.0.1:{dev.port}/\n" in said
     assert "http://users.test" in said
     assert f"dev break todos hang --port {dev.port}" in said
     assert "\033" not in said

@@ -24,3 +24,8 @@ class DevOptions:
     web: tuple[str, ...] = (sys.executable, "-m", "bff.lab.dev.web")
     start_within: float = 30.0
     grace: float = 5.0
+
+    @property
+    def page_url(self) -> str:
+        """Where the page will be."""
+        return f"http://[{self.host}]:{self.port}/" if ":" in self.host else f"http://{self.host}:{self.port}/"

@@ -50,13 +50,13 @@ async def start(options: DevOptions, directory: Path, children: Children) -> Run
     answers = await asyncio.gather(*(child.ready(options.start_within) for child in upstreams.values()))
     urls = {**options.urls, **{name: answer["url"] for name, answer in zip(upstreams, answers, strict=True)}}
 
+    told = {name: UpstreamState(urls[name], controls.get(name)) for name in options.sources}
+    state = DevState(pid=os.getpid(), url=options.page_url, upstreams=told, cache_url=cache.url)
+    publish(directory, state)  # before the page answers: whoever sees it answer may break an upstream
+
     settings = {**_web_settings(options, urls, cache.url), "BFF_DEV_DIR": str(directory)}
     web = await children.spawn("web", options.web, stage=Stage.WEB, environ={**os.environ, **settings})
-    answer = await web.ready(options.start_within)
-
-    told = {name: UpstreamState(urls[name], controls.get(name)) for name in options.sources}
-    state = DevState(pid=os.getpid(), url=answer["url"], upstreams=told, cache_url=cache.url)
-    publish(directory, state)
+    await web.ready(options.start_within)
     return Running(state, cache, (web, *upstreams.values()))
 
 
