@@ -2,11 +2,11 @@
 # PYTHON=python3.12 chooses the Python; ARGS='…' goes on to what is run.
 
 BIN := .venv/bin
-SOURCES := $(wildcard bff tests examples benchmarks)
+SOURCES := $(wildcard bff bff_command.py tests examples benchmarks ops)
 LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--custom-compile-command "make lock" pyproject.toml
 
-.PHONY: help run test test-long soak soak-cache mutants check fmt schema lock install clean
+.PHONY: help run test test-long soak soak-cache watch mutants check fmt schema lock install clean
 export PYTHON
 
 help: ## list the targets
@@ -33,6 +33,9 @@ soak: install ## 200,000 pages while every upstream breaks and mends at random: 
 soak-cache: install ## the same while the cache server breaks and mends
 	@$(BIN)/python -m tests.soak cache $(ARGS)
 
+watch: install ## a real Prometheus over an incident, its rules sixty times as fast: which alert fires when (needs prometheus)
+	@$(BIN)/python -m ops.watch $(ARGS)
+
 mutants: .venv-mutants/installed ## small faults put into guards and cache, ten minutes: tests must notice 90 % of them
 	@.venv-mutants/bin/python -m tests.mutants
 
@@ -56,7 +59,7 @@ schema: install ## write schema.graphql from the code
 
 lock: install ## write requirements/*.lock from pyproject.toml (ARGS=--upgrade for newer versions)
 	@$(LOCK) --extra test --output-file requirements/dev.lock $(ARGS)
-	@$(LOCK) --constraint requirements/dev.lock --output-file requirements/serve.lock $(ARGS)
+	@$(LOCK) --extra traces --constraint requirements/dev.lock --output-file requirements/serve.lock $(ARGS)
 	@$(LOCK) --extra test --group mutants --constraint requirements/dev.lock --output-file requirements/mutants.lock $(ARGS)
 
 install: ## make .venv, or bring it up to date

@@ -19,6 +19,7 @@ from bff.cache.patience import Patience
 from bff.cache.redis.store import RedisShared
 from bff.cache.shared import Fill, SharedStore
 from bff.cache.terms import Terms
+from tests.cache.bench import By
 from tests.servers.valkey_server import running_server
 from tests.upstreams_in_process import simulated
 
@@ -67,7 +68,7 @@ async def lookups(url: str) -> None:
 
         async def page(user: int) -> None:
             patience = Patience()
-            await asyncio.gather(*(cache.read([each], TERMS, fetch, patience) for each in of_a_page(user)))
+            await asyncio.gather(*(cache.read([each], TERMS, By(fetch), patience) for each in of_a_page(user)))
 
         for _ in range(3):
             for user in range(USERS):

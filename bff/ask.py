@@ -9,6 +9,8 @@ from bff.cache.patience import Patience
 from bff.decode import decode
 from bff.errors import UpstreamInvalid
 from bff.resilience.deadline import Deadline
+from bff.timeline.call import Attempt, CallTimeline
+from bff.timeline.trace import TraceContext
 from bff.transport import Request, Transport
 from bff.transport.status import raise_for_status
 
@@ -25,18 +27,23 @@ class Origin:
     deadline: Deadline
     """The page's: every section's own is cut to what is left of it."""
 
-    traceparent: str | None = None
+    trace: TraceContext
     faults: Mapping[str, str] = field(default_factory=dict)
     """Source name → fault, in `bff dev` only: the simulated upstream breaks for this one request."""
 
     patience: Patience = field(default_factory=Patience)
     """With the cache server, for all that this page looks up."""
 
-    def headers_for(self, source: str) -> dict[str, str]:
-        """The headers that go upstream."""
-        headers = {"accept": "application/json", "x-request-id": self.request_id}
-        if self.traceparent is not None:
-            headers["traceparent"] = self.traceparent
+    calls: list[CallTimeline] = field(default_factory=list)
+    """Made for this request; each may outlive it, and others may join."""
+
+    def headers_for(self, source: str, span_id: str) -> dict[str, str]:
+        """The headers that go upstream, where that span is the parent of what happens there."""
+        headers = {
+            "accept": "application/json",
+            "x-request-id": self.request_id,
+            "traceparent": self.trace.traceparent(span_id),
+        }
         if source in self.faults:
             headers["x-dev-break"] = self.faults[source]
         return headers
@@ -53,6 +60,7 @@ class Ask:
     keep_alive: bool
     deadline: Deadline
     transport: Transport
+    attempt: Attempt
     dropped: Callable[[int], None]
 
     @property
@@ -66,28 +74,29 @@ class Ask:
         Raises a `SourceError`. Items of a list that do not fit are dropped and counted.
         """
         left = self.deadline.left()
-        response = await self.transport.send(
-            Request(
-                url=f"{self.base_url}{path}{_query(parameters)}",
-                headers=self._headers(left),
-                timeout=max(left, 0.001),
-                max_body=self.max_body,
-            )
-        )
+        url, headers = f"{self.base_url}{path}{_query(parameters)}", self._headers(left)
+        exchange = self.attempt.sends(_size(url, headers))
+        response = await self.transport.send(Request(url, headers, max(left, 0.001), self.max_body, exchange))
         if response.headers.get("x-request-id", self.origin.request_id) != self.origin.request_id:
             raise UpstreamInvalid("the answer says that it is another request's")
         raise_for_status(response)
         value, dropped = decode(response.body, shape)
+        exchange.decoded()
         if dropped:
             self.dropped(dropped)
         return value
 
     def _headers(self, left: float) -> Mapping[str, str]:
-        headers = self.origin.headers_for(self.source)
+        headers = self.origin.headers_for(self.source, self.attempt.span_id)
         headers["x-deadline-ms"] = str(int(left * 1000))
         if not self.keep_alive:
             headers["connection"] = "close"
         return headers
+
+
+def _size(url: str, headers: Mapping[str, str]) -> int:
+    """Roughly, of the request as it is sent."""
+    return len(url) + sum(len(name) + len(value) + 4 for name, value in headers.items())
 
 
 def _query(parameters: Mapping[str, Parameter]) -> str:

@@ -10,9 +10,10 @@ from bff.cache.reading import Answer
 from bff.errors import Disabled
 from bff.loaders import Loaders
 from bff.policy import Policy
-from bff.report import Report
+from bff.report import Report, SectionRecord
 from bff.resilience.deadline import Deadline
 from bff.source import Call, Source
+from bff.timeline import clock
 
 K = TypeVar("K")
 V = TypeVar("V")
@@ -31,15 +32,16 @@ class Context:
     worth_waiting_for: Callable[[type[Source]], bool]
     report: Report
 
-    def load(self, source: type[Source], loaded: Callable[[Answer[Any]], None]) -> "Load":
-        """What a field of this source loads with; `loaded` is told of each answer."""
+    def load(self, source: type[Source], section: SectionRecord | None, field: str | None) -> "Load":
+        """What a field of this source loads with: a section, or (`field`) one further in."""
         return Load(
             viewer=self.origin.viewer,
             loaders=self.loaders,
             deadline=self.deadline_for(source),
             policy=self.policy,
             worth_waiting_for=self.worth_waiting_for,
-            loaded=loaded,
+            section=section,
+            field=field,
         )
 
     def deadline_for(self, source: type[Source]) -> Deadline:
@@ -58,15 +60,26 @@ class Load:
     deadline: Deadline
     policy: Callable[[type[Source]], Policy]
     worth_waiting_for: Callable[[type[Source]], bool]
-    loaded: Callable[[Answer[Any]], None]
+    section: SectionRecord | None
+    """Which is told what was loaded for it, and when."""
+
+    field: str | None
 
     async def __call__(self, call: Call[K, V], key: K) -> V:
         """The value of one key, by the deadline. Raises a `SourceError` where there is none."""
         if not self.policy(call.source).enabled:
             raise Disabled(f"{call.source.name} is switched off")
         # shielded, because the reading may be another field's too; it takes no longer than the cache may
+        asked_at = clock.now()
         reading = await asyncio.shield(self.loaders.load(call, key))
+        looked_up_at = clock.now()
         worthwhile = reading.settled or self.worth_waiting_for(call.source)
-        answer: Answer[V] = await reading.settle(self.deadline if worthwhile else None)
-        self.loaded(answer)
+        try:
+            answer: Answer[V] = await reading.settle(self.deadline if worthwhile else None)
+        finally:
+            if self.section is not None:
+                waited_for = reading.waited_for
+                self.section.took(call.source.name, call.name, self.field, asked_at, looked_up_at, waited_for)
+        if self.section is not None and self.field is None:
+            self.section.loaded(answer.state, answer.fetched_at, answer.because)
         return answer.value

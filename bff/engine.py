@@ -1,24 +1,23 @@
 """Everything that outlives a request, made in one place, opened and closed with the app."""
 
-import asyncio
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
-from bff.ask import Ask, Origin
+from bff.ask import Origin
 from bff.cache.address import address
 from bff.cache.cache import Cache
 from bff.cache.clock import SteadyClock
-from bff.cache.outcome import Failed, Fetched, Outcome
 from bff.cache.read_through import never
 from bff.cache.reading import Reading
 from bff.cache.shared import SharedStore
 from bff.cache.terms import Terms
-from bff.errors import INTERNAL, AccessDenied, NotFound, SourceError
-from bff.events import CallCrashed, CallFinished, CredentialsRefused, ItemsDropped, Listener, RefreshPutOff
+from bff.calling import Calling
+from bff.errors import SourceError
+from bff.events import CallFinished, Listener, RefreshPutOff
 from bff.policy import Policy
-from bff.resilience.deadline import Deadline
 from bff.source import Call, Source
+from bff.standing import CacheStanding, SourceStanding
 from bff.transport import Transport
 from bff.upstream import Upstream
 
@@ -57,7 +56,7 @@ class Engine:
         """One reading for each key, in order. Takes no longer than the cache may; calls go on behind it."""
         upstream = self._upstreams[call.source]
         addresses = {_address_for(call, key, origin): key for key in keys}
-        fetch = partial(self._fetch, upstream, call, addresses, origin)
+        fetch = Calling(upstream, call, addresses, origin, self._transport, self._now, self._tell)
         refused = never if upstream.source.name in origin.faults else partial(self._refusal, upstream, call)
         return await self._cache.read(list(addresses), _terms(upstream, call), fetch, origin.patience, refused)
 
@@ -68,6 +67,10 @@ class Engine:
     async def forget_viewer(self, viewer: str) -> None:
         """Drop all that is cached for one viewer, everywhere. Raises where others cannot be told."""
         await self._cache.forget_viewer(viewer)
+
+    def standing(self) -> tuple[tuple[SourceStanding, ...], CacheStanding]:
+        """How guards and cache stand now."""
+        return tuple(upstream.standing() for upstream in self._upstreams.values()), self._cache.standing()
 
     async def close(self) -> None:
         """End every call under way, then drop connections."""
@@ -84,83 +87,6 @@ class Engine:
         if error is not None:
             self._tell(CallFinished(upstream.source.name, call.name, 0.0, error.code, str(error)))
         return error
-
-    async def _fetch(
-        self,
-        upstream: Upstream,
-        call: Call[Any, Any],
-        keys: Mapping[str, Any],
-        origin: Origin,
-        addresses: Sequence[str],
-    ) -> Mapping[str, Outcome]:
-        wanted = {address: keys[address] for address in addresses}
-        asking = self._ask(upstream, call, origin)
-        deadline = _call_deadline(upstream.policy, origin)
-        started = asyncio.get_running_loop().time()
-        keys_wanted = list(wanted.values())
-        guard = upstream.alone if upstream.source.name in origin.faults else upstream.guard(call)
-        values, error = await _settled(
-            guard(lambda deadline: call.fetch(upstream.source, asking(deadline), keys_wanted), deadline)
-        )
-        seconds = asyncio.get_running_loop().time() - started
-        self._tell(CallFinished(upstream.source.name, call.name, seconds, _code(error), _reason(error)))
-        if error is not None:
-            self._tell_more_of(error, upstream, call)
-            return dict.fromkeys(addresses, Failed(error))
-        return self._sorted_out(upstream, call, wanted, values)
-
-    def _ask(self, upstream: Upstream, call: Call[Any, Any], origin: Origin) -> Callable[[Deadline], Ask]:
-        name = upstream.source.name
-        return lambda deadline: Ask(
-            source=name,
-            origin=origin,
-            base_url=upstream.url,
-            max_body=upstream.policy.max_body,
-            keep_alive=upstream.policy.keep_alive,
-            deadline=deadline,
-            transport=self._transport,
-            dropped=lambda count: self._tell(ItemsDropped(name, call.name, count, "invalid")),
-        )
-
-    def _tell_more_of(self, error: Exception, upstream: Upstream, call: Call[Any, Any]) -> None:
-        if isinstance(error, AccessDenied):
-            self._tell(CredentialsRefused(upstream.source.name, call.name))
-        elif not isinstance(error, SourceError):
-            self._tell(CallCrashed(upstream.source.name, call.name, error))
-
-    def _sorted_out(
-        self, upstream: Upstream, call: Call[Any, Any], wanted: Mapping[str, Any], values: Mapping[Any, Any]
-    ) -> Mapping[str, Outcome]:
-        now = self._now()
-        missing = Failed(NotFound(f"{upstream.source.name} has no such thing"))
-        unasked = len(values.keys() - wanted.values())
-        if unasked:
-            self._tell(ItemsDropped(upstream.source.name, call.name, unasked, "unasked"))
-        return {address: Fetched(values[key], now) if key in values else missing for address, key in wanted.items()}
-
-
-async def _settled(call: Awaitable[Mapping[Any, Any]]) -> tuple[Mapping[Any, Any], Exception | None]:
-    try:
-        return await call, None
-    except SourceError as error:
-        return {}, error.again()  # kept as data: without the frames it passed, and what they hold
-    except Exception as error:  # a bug in a source's method must not leave those who wait without an outcome
-        return {}, error
-
-
-def _call_deadline(policy: Policy, origin: Origin) -> Deadline:
-    """The work bound, where the answer may fill a cache; else nobody has a use for it once the page is gone."""
-    return Deadline.after(policy.call_bound) if policy.ttl > 0 else origin.deadline.within(policy.call_bound)
-
-
-def _code(error: Exception | None) -> str | None:
-    if error is None:
-        return None
-    return error.code if isinstance(error, SourceError) else INTERNAL
-
-
-def _reason(error: Exception | None) -> str | None:
-    return str(error) if isinstance(error, SourceError) else None
 
 
 def _address_for(call: Call[Any, Any], key: Any, origin: Origin) -> str:

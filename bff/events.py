@@ -6,6 +6,9 @@ Durations are in seconds, by the event loop's monotonic clock.
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from bff.page_timeline import PageTimeline
+from bff.timeline.call import CallTimeline
+
 
 @dataclass(frozen=True, slots=True)
 class CallFinished:
@@ -17,6 +20,16 @@ class CallFinished:
     code: str | None
     reason: str | None = None
     """In words, without any user's data."""
+
+    timeline: CallTimeline | None = None
+    """None where no call was made: it was refused at once."""
+
+
+@dataclass(frozen=True, slots=True)
+class PageFinished:
+    """A request has its answer, or its client is gone."""
+
+    page: PageTimeline
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +54,9 @@ class ItemsDropped:
 class CacheRead:
     """One batch was looked up: `hits` fresh, `stale` beyond their TTL, `misses` not there. `near` came from the first
     tier, in this process.
+
+    Of the misses so many were `expired` or `evicted` (this process had filled them, and their time was up, or was not),
+    and `unread` because the cache server failed or was late; the others were never there, as far as is known here.
     """
 
     source: str
@@ -50,6 +66,28 @@ class CacheRead:
     stale: int
     misses: int
     near: int
+    expired: int = 0
+    evicted: int = 0
+    unread: int = 0
+    ages: tuple[float, ...] = ()
+    """Of what was there: seconds since it was fetched."""
+
+
+@dataclass(frozen=True, slots=True)
+class CacheFilled:
+    """An answer was kept: so many values, so many bytes as they are kept."""
+
+    source: str
+    call: str
+    values: int
+    bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class CacheEvicted:
+    """The first tier was full: it let go of so many values before their time."""
+
+    values: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,11 +192,21 @@ class LoopStalled:
     over: bool
 
 
+@dataclass(frozen=True, slots=True)
+class LoopTurned:
+    """A timer of the event loop was so many seconds late. Told ten times a second."""
+
+    late: float
+
+
 Event = (
     CallFinished
+    | PageFinished
     | RefreshPutOff
     | ItemsDropped
     | CacheRead
+    | CacheFilled
+    | CacheEvicted
     | CacheFailed
     | CacheDropped
     | CacheHeard
@@ -170,6 +218,7 @@ Event = (
     | WaitingChanged
     | WouldHaveRefused
     | LoopStalled
+    | LoopTurned
 )
 Listener = Callable[[Event], None]
 

@@ -7,6 +7,9 @@ from datetime import UTC, datetime
 from typing import Any, Final
 
 from bff.errors import INTERNAL, SectionState, SourceError
+from bff.timeline import clock
+from bff.timeline.call import CallTimeline
+from bff.timeline.load import LoadTimeline
 
 Path = tuple[str | int, ...]
 
@@ -17,7 +20,7 @@ RUNGS: Final = tuple(SectionState)
 
 @dataclass(slots=True)
 class SectionRecord:
-    """One section asked for. `settled` is done once its state is final; `started_at` is loop time."""
+    """One section asked for. `settled` is done once its state is final."""
 
     name: str
     source: str
@@ -30,6 +33,29 @@ class SectionRecord:
     fetched_at: float | None = None
     retry_after: float | None = None
     seconds: float = 0.0
+    loads: list[LoadTimeline] = field(default_factory=list)
+    """What it loaded, and what fields further in did: one for each call."""
+
+    _loads_by: dict[tuple[str | None, str, str], LoadTimeline] = field(default_factory=dict)
+
+    def took(
+        self,
+        source: str,
+        call: str,
+        at_field: str | None,
+        asked_at: float,
+        looked_up_at: float,
+        waited_for: CallTimeline | None,
+    ) -> None:
+        """A load of one key is over."""
+        key = (at_field, source, call)
+        load = self._loads_by.get(key)
+        if load is None:
+            load = LoadTimeline(source, call, at_field, asked_at, looked_up_at, clock.now(), 1, waited_for)
+            self._loads_by[key] = load
+            self.loads.append(load)
+        else:
+            load.one_more(looked_up_at, clock.now(), waited_for)
 
     def loaded(self, state: SectionState, fetched_at: float, because: SourceError | None) -> None:
         """A value was loaded for it. Of several, the lowest rung and the oldest date count."""
@@ -47,9 +73,9 @@ class SectionRecord:
         """A bug of ours kept it from its value."""
         self.state, self.code, self.fetched_at = SectionState.UNAVAILABLE, INTERNAL, None
 
-    def settle(self, now: float) -> None:
+    def settle(self) -> None:
         """Its state is final."""
-        self.seconds = now - self.started_at
+        self.seconds = clock.now() - self.started_at
         self.settled.set_result(None)
 
     def row(self) -> dict[str, Any]:
@@ -80,14 +106,20 @@ class Report:
     """The sections and gaps of one answer, in the order they were asked for."""
 
     sections: list[SectionRecord] = field(default_factory=list)
+    _by_path: dict[Path, SectionRecord] = field(default_factory=dict)
     _gaps: dict[tuple[Path, str], Gap] = field(default_factory=dict)
 
     def begin(self, name: str, source: str, *, core: bool, path: Path) -> SectionRecord:
         """A section is being asked for."""
-        loop = asyncio.get_running_loop()
-        record = SectionRecord(name, source, core, path, loop.time(), loop.create_future())
+        settled = asyncio.get_running_loop().create_future()
+        record = SectionRecord(name, source, core, path, clock.now(), settled)
         self.sections.append(record)
+        self._by_path[path] = record
         return record
+
+    def at(self, path: Path) -> SectionRecord | None:
+        """The section at that path."""
+        return self._by_path.get(path)
 
     def gap(self, path: Path, source: str, error: SourceError) -> None:
         """Something named at `path` is missing; list positions in it are told as `*`."""

@@ -13,7 +13,6 @@ import strawberry
 from strawberry.types.field import StrawberryField
 from strawberry.types.info import Info
 
-from bff.cache.reading import Answer
 from bff.context import Context
 from bff.errors import DeadlineExceeded, DeclarationError, SourceError
 from bff.report import Path, SectionRecord
@@ -85,7 +84,7 @@ async def _section(
     record: SectionRecord,
     arguments: dict[str, Any],
 ) -> Any:
-    load = context.load(source, _noted_in(record))
+    load = context.load(source, record, None)
     try:
         return await _in_time(resolver(root, load, **arguments), context)
     except SourceError as error:
@@ -95,14 +94,14 @@ async def _section(
         record.crashed()
         raise
     finally:
-        record.settle(asyncio.get_running_loop().time())
+        record.settle()
 
 
 async def _related(
     resolver: Resolver, root: Any, info: Info[Context, None], source: type[Source], arguments: dict[str, Any]
 ) -> Any:
     context = info.context
-    load = context.load(source, _ignored)
+    load = context.load(source, context.report.at(_section_path(info)), info.field_name)
     try:
         return await _in_time(resolver(root, load, **arguments), context)
     except SourceError as error:
@@ -127,12 +126,12 @@ async def _in_time(resolved: Awaitable[Any], context: Context) -> Any:
         raise DeadlineExceeded("the page's time is up", retry_after=ASK_AGAIN_AFTER) from late
 
 
-def _noted_in(record: SectionRecord) -> Callable[[Answer[Any]], None]:
-    return lambda answer: record.loaded(answer.state, answer.fetched_at, answer.because)
-
-
-def _ignored(_: Answer[Any]) -> None:
-    pass
+def _section_path(info: Info[Context, None]) -> Path:
+    """Of the section that this field lies in: sections are the fields of a page, and pages those of the query."""
+    within = info.path
+    while within.prev is not None and within.prev.prev is not None:
+        within = within.prev
+    return (*(() if within.prev is None else (within.prev.key,)), within.key)
 
 
 def _path(info: Info[Context, None]) -> Path:

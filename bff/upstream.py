@@ -1,5 +1,6 @@
 """A source with the settings it runs under, and the guards that stand before it."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Self
 
@@ -15,6 +16,7 @@ from bff.resilience.hedge import Hedge
 from bff.resilience.retry import Retry
 from bff.resilience.waiting import Waiting
 from bff.source import Call, Source
+from bff.standing import SourceStanding
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +38,9 @@ class Upstream:
     alone: Guard
     """For a request that is broken on purpose: what it suffers is nobody else's."""
 
+    standing: Callable[[], SourceStanding]
+    """How the guards stand now."""
+
     @classmethod
     def under(cls, source: type[Source], url: str, policy: Policy, tell: Listener) -> Self:
         """The guards' order, outermost first, is read here. Why it is this one: docs/resilience.md."""
@@ -47,14 +52,25 @@ class Upstream:
         def refusal() -> SourceError | None:
             return backpressure.refusal() or breaker.refusal()
 
-        hedge_or_retry = (
-            Hedge(policy.hedge, source=name, tell=tell)
-            if policy.hedge.enabled
-            else Retry(policy.retry, source=name, tell=tell, refusal=refusal)
-        )
+        hedge = Hedge(policy.hedge, source=name, tell=tell) if policy.hedge.enabled else None
+        retry = Retry(policy.retry, source=name, tell=tell, refusal=refusal)
         timeout = AttemptTimeout(policy.attempt_timeout)
         bulkhead = Bulkhead(policy.bulkhead, source=name, tell=tell)
         attempt = Pipeline(backpressure, breaker, bulkhead, timeout)
+
+        def standing() -> SourceStanding:
+            return SourceStanding(
+                source=name,
+                enabled=policy.enabled,
+                breaker=breaker.state,
+                waited_for=waiting.waits,
+                slots_taken=bulkhead.taken,
+                slots=bulkhead.limit,
+                slots_waiting=bulkhead.waiting,
+                retry_budget=retry.budget_left,
+                hedge_budget=None if hedge is None else hedge.budget_left,
+            )
+
         return cls(
             source=source(),
             url=url,
@@ -62,9 +78,10 @@ class Upstream:
             waiting=waiting,
             refusal=refusal,
             crowded=bulkhead.crowded,
-            repeating=Pipeline(waiting, hedge_or_retry, attempt),
+            repeating=Pipeline(waiting, hedge or retry, attempt),
             once=Pipeline(waiting, attempt),
             alone=timeout,
+            standing=standing,
         )
 
     def guard(self, call: Call[object, object]) -> Guard:

@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 import pytest
 from hypothesis import Phase, settings
 
+from bff.timeline import clock
 from tests.virtual_time import VirtualTimeLoop
 
 pytest_plugins = ["pytester"]
@@ -28,6 +29,19 @@ def anyio_backend(request: pytest.FixtureRequest) -> tuple[str, dict[str, Any]]:
     if request.node.get_closest_marker("virtual_time"):
         return "asyncio", {"loop_factory": VirtualTimeLoop}
     return "asyncio", {}
+
+
+@pytest.fixture(autouse=True)
+def timelines_on_virtual_time(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    if request.node.get_closest_marker("virtual_time"):
+        monkeypatch.setattr(clock, "now", _loop_time)
+
+
+def _loop_time() -> float:
+    try:
+        return asyncio.get_running_loop().time()
+    except RuntimeError:  # as where a test builds something before its loop runs
+        return 0.0
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

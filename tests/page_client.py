@@ -7,12 +7,14 @@ from importlib.resources import files
 from typing import Any
 
 import httpx
+import msgspec
 from starlette.applications import Starlette
 
 from bff import Page, create_app, read_settings
 from bff.cache.shared import SharedStore
 from bff.events import Listener
 from bff.schema import page as landing_page
+from bff.telemetry.waterfall.model import Waterfall
 from bff.transport import Transport
 from bff.web.graphql import FaultsOf, no_faults
 from tests.upstreams_in_process import URLS
@@ -46,6 +48,11 @@ class Answered:
         """`extensions.sections`."""
         found: list[dict[str, Any]] = self.body["extensions"]["sections"]
         return found
+
+    @property
+    def waterfall(self) -> Waterfall:
+        """`extensions.waterfall`, where it was asked for."""
+        return msgspec.convert(self.body["extensions"]["waterfall"], Waterfall)
 
     def row(self, *path: str) -> dict[str, Any]:
         """The one row whose path ends so."""
@@ -108,6 +115,7 @@ async def landing(
         listeners=listeners,
         faults_of=faults_of,
         watch_loop=False,  # it beats in real time
+        shows_waterfalls=True,
     )
     async with client_of(app) as client:
         yield client

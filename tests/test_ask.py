@@ -8,11 +8,14 @@ import pytest
 from bff.ask import Ask, Origin
 from bff.errors import NotFound, UpstreamInvalid, UpstreamThrottled
 from bff.resilience.deadline import Deadline
+from bff.timeline.call import Attempt
+from bff.timeline.trace import TraceContext
 from bff.transport import Request, Response
 
 pytestmark = pytest.mark.virtual_time
 
-ORIGIN = Origin("u 1", "request-7", Deadline(60.0), "00-" + "a" * 32 + "-" + "b" * 16 + "-01")
+TRACE = TraceContext("a" * 32, "b" * 16, None, sampled=True, ours=False)
+ORIGIN = Origin("u 1", "request-7", Deadline(60.0), TRACE)
 GOOD = Response(200, {}, b'["a"]')
 
 
@@ -43,7 +46,17 @@ class Asked:
 def asking(answer: Response = GOOD, *, source: str = "todos", origin: Origin = ORIGIN, seconds: float = 2) -> Asked:
     transport = Recorded(answer)
     dropped: list[int] = []
-    ask = Ask(source, origin, "http://todos.test/api", 1_000, True, Deadline.after(seconds), transport, dropped.append)
+    ask = Ask(
+        source=source,
+        origin=origin,
+        base_url="http://todos.test/api",
+        max_body=1_000,
+        keep_alive=True,
+        deadline=Deadline.after(seconds),
+        transport=transport,
+        attempt=Attempt(0.0, "c" * 16),
+        dropped=dropped.append,
+    )
     return Asked(transport, ask, dropped)
 
 
@@ -81,11 +94,11 @@ async def test_the_upstream_is_told_for_which_request_it_works() -> None:
     [request] = asked.transport.requests
     assert request.headers["accept"] == "application/json"
     assert request.headers["x-request-id"] == "request-7"
-    assert request.headers["traceparent"] == ORIGIN.traceparent
+    assert request.headers["traceparent"] == f"00-{'a' * 32}-{'c' * 16}-01"
 
 
 async def test_an_upstream_is_broken_only_where_the_request_wants_that_very_one() -> None:
-    origin = Origin("1", "r", Deadline(60.0), faults={"todos": "hang"})
+    origin = Origin("1", "r", Deadline(60.0), TRACE, faults={"todos": "hang"})
     broken, whole = asking(origin=origin), asking(source="users", origin=origin)
     for asked in (broken, whole):
         await asked.ask.get("/x", list[str])

@@ -190,7 +190,8 @@ def test_an_app_in_the_current_folder_is_found(folder: Path) -> None:
 @contextmanager
 def serving(**environment: str) -> Iterator[subprocess.Popen[str]]:
     """A real `bff serve`, ended in the end."""
-    settings = {**URLS, **AUTH, "PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT), **environment}
+    settings = {**URLS, **AUTH, "PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT), "BFF_ADMIN_PORT": "0"}
+    settings |= environment
     command = [sys.executable, "-m", "bff", "serve"]
     with subprocess.Popen(command, env=settings, stderr=subprocess.PIPE, text=True) as process:
         try:

@@ -47,8 +47,15 @@ class InProcessUpstreams:
         await self._wait(self.delays.get(name, 0), request.timeout)
         if name in self.faults:
             raise self.faults[name]
+        response = self._response(name, request)
+        request.exchange.answered(response.status)
+        request.exchange.whole(len(response.body))
+        return response
+
+    def _response(self, name: str, request: Request) -> Response:
         if name in self.answers:
             return self.answers[name](request)
+        parts = urlsplit(request.url)
         answer = simulated(name).answer(f"{parts.path}?{parts.query}")
         return Response(answer.status, {"content-type": "application/json"}, answer.body)
 

@@ -32,6 +32,7 @@ class Changes:
         self._waiting: deque[Change] = deque()
         self._bytes = 0
         self._sending = False
+        self._next_start: asyncio.TimerHandle | None = None
 
     def add(self, change: Change) -> None:
         """Sent soon, or dropped and told."""
@@ -47,10 +48,12 @@ class Changes:
         self._bytes += size
         if not self._sending:
             self._sending = True
-            asyncio.get_running_loop().call_later(EVERY, self._start)
+            self._next_start = asyncio.get_running_loop().call_later(EVERY, self._start)
 
     async def close(self) -> None:
-        """Send what waits, so that no lease outlives its process for longer than it must."""
+        """Send what waits, so that no lease outlives its process for longer than it must. Nothing is begun after it."""
+        if self._next_start is not None:
+            self._next_start.cancel()
         await self._send_all()
 
     def _start(self) -> None:

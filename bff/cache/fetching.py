@@ -1,9 +1,9 @@
 """What one flight does: fetch what is missing, once for all processes that share a cache."""
 
 import asyncio
-from collections.abc import Callable, Coroutine, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final, Protocol
 
 from bff.cache.first_tier import Watch
 from bff.cache.flights import Land
@@ -15,10 +15,20 @@ from bff.cache.shared import Lease, Taken
 from bff.cache.terms import Terms
 from bff.cache.tiers import Tiers
 from bff.errors import DeadlineExceeded
+from bff.events import CacheFilled, Listener
 from bff.resilience.deadline import Deadline
+from bff.timeline.call import CallTimeline
 
-Fetch = Callable[[Sequence[str]], Coroutine[Any, Any, Mapping[str, Outcome]]]
-"""Addresses in, an outcome for each out."""
+
+class Fetch(Protocol):
+    """Addresses in, an outcome for each out."""
+
+    def begin(self, keys: int, /) -> CallTimeline:
+        """A flight takes off for so many addresses."""
+
+    async def __call__(self, addresses: Sequence[str], timeline: CallTimeline, /) -> Mapping[str, Outcome]:
+        """Ask the upstream; the timeline is told how that goes."""
+
 
 LOOK_AFTER: Final = 0.005
 LOOK_EVERY: Final = 0.1
@@ -37,6 +47,8 @@ class Fetching:
     now: Callable[[], float]
     watch: Watch
     land: Land
+    timeline: CallTimeline
+    tell: Listener
 
     async def by_ourselves(self, addresses: Sequence[str]) -> None:
         """Where there is nobody to share with."""
@@ -54,6 +66,7 @@ class Fetching:
                 late = Failed(DeadlineExceeded("another process has been fetching it for too long"))
                 self.land(dict.fromkeys(waiting, late))
                 return
+            self.timeline.is_elsewhere()
             await asyncio.sleep(pause)
             pause, patience = min(1.5 * pause, LOOK_EVERY), Patience()
 
@@ -72,10 +85,14 @@ class Fetching:
         return theirs
 
     async def _fetch(self, addresses: Sequence[str], leases: dict[str, Lease]) -> None:
-        outcomes = await self.fetch(addresses)
-        for address, outcome in outcomes.items():
-            if isinstance(outcome, Fetched) and self.terms.ttl > 0:
-                self.tiers.keep(address, outcome, self.terms, self.watch, leases.pop(address, None))
+        outcomes = await self.fetch(addresses, self.timeline)
+        good = {address: one for address, one in outcomes.items() if isinstance(one, Fetched)}
+        if good and self.terms.ttl > 0:
+            kept = [
+                self.tiers.keep(address, one, self.terms, self.watch, leases.pop(address, None))
+                for address, one in good.items()
+            ]
+            self.tell(CacheFilled(self.terms.source, self.terms.call, len(kept), sum(kept)))
         self.land(outcomes)
 
     def _fresh(self, packed: bytes | None) -> Outcome | None:

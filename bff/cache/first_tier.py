@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Final
 
 from bff.cache.address import root, root_of
@@ -11,6 +11,10 @@ DEFAULT_MAX_BYTES: Final = 64 * 1024 * 1024
 
 OVERHEAD: Final = 400
 """Bytes one value costs besides its address and itself, roughly."""
+
+
+def _unnoticed(_: int) -> None:
+    pass
 
 
 class Watch:
@@ -24,9 +28,11 @@ class Watch:
 class FirstTier:
     """Holds at most `max_bytes`, as counted by addresses, values and an overhead for each."""
 
-    def __init__(self, max_bytes: int = DEFAULT_MAX_BYTES) -> None:
-        self._max_bytes = max_bytes
-        self._bytes = 0
+    def __init__(self, max_bytes: int = DEFAULT_MAX_BYTES, evicted: Callable[[int], None] = _unnoticed) -> None:
+        """`evicted` is told how many values had to go for a new one."""
+        self.max_bytes = max_bytes
+        self.bytes = 0
+        self._evicted = evicted
         self._values: OrderedDict[str, tuple[float, bytes]] = OrderedDict()
         self._of_viewer: dict[str, set[str]] = {}
         self._watches: dict[str, list[Watch]] = {}
@@ -51,13 +57,16 @@ class FirstTier:
         if address in watch.forgotten:
             return
         self._drop(address)
-        if _size(address, value) > self._max_bytes:
+        if _size(address, value) > self.max_bytes:
             return
         self._values[address] = (asyncio.get_running_loop().time() + ttl, value)
         self._of_viewer.setdefault(root_of(address), set()).add(address)
-        self._bytes += _size(address, value)
-        while self._bytes > self._max_bytes:
+        self.bytes += _size(address, value)
+        before = len(self._values)
+        while self.bytes > self.max_bytes:
             self._drop(next(iter(self._values)))
+        if before > len(self._values):
+            self._evicted(before - len(self._values))
 
     def watch(self, addresses: Sequence[str]) -> Watch:
         """From before their values are asked for, until `unwatch`."""
@@ -91,14 +100,14 @@ class FirstTier:
         """Everything, and what is on its way."""
         self._values.clear()
         self._of_viewer.clear()
-        self._bytes = 0
+        self.bytes = 0
         self.forget(tuple(self._watches))
 
     def _drop(self, address: str) -> None:
         found = self._values.pop(address, None)
         if found is None:
             return
-        self._bytes -= _size(address, found[1])
+        self.bytes -= _size(address, found[1])
         own = self._of_viewer[root_of(address)]
         own.discard(address)
         if not own:

@@ -13,6 +13,7 @@ from bff.cache.address import root, root_of
 from bff.cache.background import Background
 from bff.cache.outcome import Outcome
 from bff.cache.seats import Flight, Seat
+from bff.timeline.call import CallTimeline
 
 Land = Callable[[Mapping[str, Outcome]], None]
 Fly = Callable[[Land], Coroutine[Any, Any, None]]
@@ -41,10 +42,10 @@ class Flights:
         if address in self._by_address:
             self._by_address[address].wanted = True
 
-    def start(self, addresses: Sequence[str], fly: Fly) -> None:
+    def start(self, addresses: Sequence[str], fly: Fly, timeline: CallTimeline) -> None:
         """Fly for these addresses, of which none is under way."""
         loop = asyncio.get_running_loop()
-        flight = Flight({address: loop.create_future() for address in addresses})
+        flight = Flight({address: loop.create_future() for address in addresses}, timeline)
         self._by_address.update(dict.fromkeys(addresses, flight))
         flight.task = self._background.run(self._run(flight, fly))
 
@@ -77,6 +78,7 @@ class Flights:
         finally:
             self._take_down(flight, flight.landings)
             flight.over()
+            flight.timeline.over()
 
     def _land(self, flight: Flight, outcomes: Mapping[str, Outcome]) -> None:
         flight.land(outcomes)

@@ -1,6 +1,5 @@
 """Reading through: look up a batch in one round trip, fly only for what is missing, keep what comes."""
 
-import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any
@@ -16,6 +15,8 @@ from bff.cache.terms import Terms
 from bff.cache.tiers import Found, Tiers
 from bff.errors import SourceError
 from bff.events import CacheRead, Listener
+from bff.timeline import clock
+from bff.timeline.call import CallTimeline
 
 Refused = Callable[[bool], SourceError | None]
 """Why nothing may be fetched now; None where it may. Told whether there is something to show meanwhile."""
@@ -45,12 +46,11 @@ class ReadThrough:
 
         Takes no longer than the page has patience with the cache: the flights it starts go on behind the readings.
         """
-        clock = asyncio.get_running_loop().time
-        started = clock()
+        started = clock.now()
         now = self._now()
         found = await self._tiers.look_up(addresses, terms, now, patience)
         fresh = {address for address, entry in found.entries.items() if entry.is_fresh(now)}
-        self._tell(_told(terms, clock() - started, found, len(fresh), len(addresses)))
+        self._tell(_told(terms, clock.now() - started, found, len(fresh), len(addresses), now))
         missing = [each for each in addresses if each not in fresh and each not in self._flights]
         grounded = _grounded(missing, found, refused)
         self._take_off([each for each in missing if each not in grounded], terms, fetch, patience)
@@ -70,11 +70,20 @@ class ReadThrough:
     def _take_off(self, missing: Sequence[str], terms: Terms, fetch: Fetch, patience: Patience) -> None:
         for start in range(0, len(missing), terms.most):
             group = missing[start : start + terms.most]
-            self._flights.start(group, partial(self._fly, group, terms, fetch, patience))
+            timeline = fetch.begin(len(group))
+            self._flights.start(group, partial(self._fly, group, terms, fetch, patience, timeline), timeline)
 
-    async def _fly(self, addresses: Sequence[str], terms: Terms, fetch: Fetch, patience: Patience, land: Land) -> None:
+    async def _fly(
+        self,
+        addresses: Sequence[str],
+        terms: Terms,
+        fetch: Fetch,
+        patience: Patience,
+        timeline: CallTimeline,
+        land: Land,
+    ) -> None:
         watch = self._tiers.watch(addresses)
-        fetching = Fetching(self._tiers, terms, fetch, self._now, watch, land)
+        fetching = Fetching(self._tiers, terms, fetch, self._now, watch, land, timeline, self._tell)
         try:
             if self._second is None or terms.ttl == 0:
                 await fetching.by_ourselves(addresses)
@@ -96,6 +105,20 @@ def _grounded(missing: Sequence[str], found: Found, refused: Refused) -> Mapping
     return {}
 
 
-def _told(terms: Terms, seconds: float, found: Found, fresh: int, asked: int) -> CacheRead:
+def _told(terms: Terms, seconds: float, found: Found, fresh: int, asked: int, now: float) -> CacheRead:
     known = len(found.entries)
-    return CacheRead(terms.source, terms.call, seconds, fresh, known - fresh, asked - known, found.near)
+    ages = tuple(entry.age(now) for entry in found.entries.values())
+    missed = found.missed
+    return CacheRead(
+        source=terms.source,
+        call=terms.call,
+        seconds=seconds,
+        hits=fresh,
+        stale=known - fresh,
+        misses=asked - known,
+        near=found.near,
+        expired=missed.expired,
+        evicted=missed.evicted,
+        unread=missed.unread,
+        ages=ages,
+    )

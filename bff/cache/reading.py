@@ -8,6 +8,7 @@ from bff.cache.outcome import Fetched
 from bff.cache.seats import Grounded, Seat
 from bff.errors import DeadlineExceeded, NotFound, SectionState, SourceError
 from bff.resilience.deadline import Deadline
+from bff.timeline.call import CallTimeline
 
 V = TypeVar("V")
 
@@ -37,6 +38,11 @@ class Reading(Generic[V]):
     def settled(self) -> bool:
         """Whether there is nothing to wait for."""
         return self.seat is None or self.seat.landed
+
+    @property
+    def waited_for(self) -> CallTimeline | None:
+        """The call that would bring the fresh value."""
+        return None if self.seat is None else self.seat.timeline
 
     async def settle(self, deadline: Deadline | None) -> Answer[V]:
         """The best answer to be had by the deadline, or without waiting where there is none.

@@ -8,6 +8,7 @@ from typing import Final
 from bff.cache.outcome import Failed, Outcome
 from bff.errors import UpstreamFailed
 from bff.resilience.deadline import Deadline
+from bff.timeline.call import CallTimeline
 
 ENDED: Final = "the call was ended early"
 
@@ -17,6 +18,7 @@ class Flight:
     """One call for some addresses. `wanted` once somebody ran out of time: its answer is for the cache."""
 
     landings: Mapping[str, asyncio.Future[Outcome]]
+    timeline: CallTimeline
     task: asyncio.Task[None] = field(init=False)
     seats: int = 0
     wanted: bool = False
@@ -53,6 +55,11 @@ class Seat:
     def landed(self) -> bool:
         """Whether there is an outcome."""
         return self._landing.done()
+
+    @property
+    def timeline(self) -> CallTimeline | None:
+        """The flight's."""
+        return self._flight.timeline
 
     async def wait(self, deadline: Deadline) -> Outcome | None:
         """The outcome; None if the deadline comes first, and then the flight goes on for the cache.
@@ -106,6 +113,7 @@ class Grounded:
 
     why: Failed
     landed: bool = True
+    timeline: CallTimeline | None = None
 
     async def wait(self, _: Deadline) -> Outcome | None:
         """As a seat on a flight that has landed."""

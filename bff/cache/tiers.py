@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from bff.cache.entry import Entry
+from bff.cache.filled import Filled, Missed
 from bff.cache.first_tier import FirstTier, Watch
 from bff.cache.hearing import Hearing
 from bff.cache.outcome import Fetched
@@ -22,13 +23,15 @@ class Found:
 
     entries: Entries
     near: int
+    missed: Missed = Missed()  # noqa: RUF009 - frozen
 
 
 class Tiers:
     """The first tier, and the second where there is one."""
 
-    def __init__(self, first: FirstTier, second: SecondTier | None, hearing: Hearing) -> None:
+    def __init__(self, first: FirstTier, second: SecondTier | None, hearing: Hearing, filled: Filled) -> None:
         self._first = first
+        self._filled = filled
         self._second = second
         self._hearing = hearing
 
@@ -41,11 +44,12 @@ class Tiers:
         watch = self._first.watch(further)
         try:
             found = await self._second.get_many(further, patience)
+            missed = self._missed(found, further)
             far = {address: self._taken_over(address, found.get(address), terms, now, watch) for address in further}
         finally:
             self._first.unwatch(watch)
         younger = {a: e for a, e in far.items() if e is not None and (a not in near or e.age(now) < near[a].age(now))}
-        return Found({**near, **younger}, len(near.keys() - younger.keys()))
+        return Found({**near, **younger}, len(near.keys() - younger.keys()), missed)
 
     def watch(self, addresses: Sequence[str]) -> Watch:
         """From before they are fetched, until `unwatch`."""
@@ -55,14 +59,23 @@ class Tiers:
         """They are kept, or never came."""
         self._first.unwatch(watch)
 
-    def keep(self, address: str, fetched: Fetched[Any], terms: Terms, watch: Watch, lease: Lease | None) -> None:
-        """Keep what was fetched: here at once, and for others soon, where it was fetched under a lease."""
+    def keep(self, address: str, fetched: Fetched[Any], terms: Terms, watch: Watch, lease: Lease | None) -> int:
+        """Keep what was fetched: here at once, and for others soon, where it was fetched under a lease.
+
+        Returns its size in bytes.
+        """
         packed = terms.packed(fetched)
         ttl = max(terms.ttl, terms.stale)
         if self._trusted:
             self._first.keep(address, packed, ttl, watch)
         if self._second is not None and lease is not None:
             self._second.write(Fill(lease, packed, ttl))
+            self._filled.keep(address, ttl)
+        return len(packed)
+
+    def _missed(self, found: Mapping[str, bytes | None], asked: Sequence[str]) -> Missed:
+        absent = [address for address, packed in found.items() if packed is None]
+        return self._filled.missed(absent, len(asked) - len(found))
 
     @property
     def _trusted(self) -> bool:

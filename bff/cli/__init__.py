@@ -1,17 +1,16 @@
 """The `bff` command. Every error is a sentence or a list of them, and never a stack trace."""
 
-import logging
 import sys
 from importlib.metadata import PackageNotFoundError, version
 from importlib.util import find_spec
-from pathlib import Path
 
 import click
 
-from bff import create_app
-from bff.cli.asking import OUR_PAGE, config_option, in_sentences, page_option, port_option, settings_of
+from bff.cli.asking import OUR_PAGE, in_sentences, page_option, port_option, say_doubts, settings_of
 from bff.cli.cache_command import cache
 from bff.cli.config_command import config
+from bff.cli.dev_settings import admin_ports, settings_for_web
+from bff.cli.serve_command import serve
 from bff.errors import BffError
 from bff.lab.dev.breaking import break_source, mend
 from bff.lab.dev.options import DevOptions
@@ -20,9 +19,6 @@ from bff.lab.dev.sign_in import sign_token
 from bff.lab.dev.supervisor import run_dev
 from bff.page_reference import load_page
 from bff.page_schema import build_schema
-from bff.settings import Settings
-from bff.settings.doctor import doubts
-from bff.web.server import serve as serve_app
 
 
 def _show_version(context: click.Context, _: click.Parameter, wanted: bool) -> None:
@@ -39,25 +35,6 @@ def _show_version(context: click.Context, _: click.Parameter, wanted: bool) -> N
 @click.option("--version", is_flag=True, is_eager=True, expose_value=False, callback=_show_version, help="Show it.")
 def main() -> None:
     """A GraphQL backend-for-frontend: a page as fast as its fastest honest answer."""
-
-
-@main.command()
-@page_option
-@config_option
-@in_sentences
-def serve(reference: str, file: Path | None) -> None:
-    """Serve a page in production.
-
-    `bff config` shows the settings it goes by.
-    """
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
-    page = load_page(reference)
-    settings = settings_of(page, file)
-    app = create_app(page, settings)
-    _say_doubts(settings)
-    if settings.cached_in_process:
-        click.echo("No BFF_CACHE_URL: answers are cached in this process only.", err=True)
-    serve_app(app, settings.host, settings.port, lambda url: click.echo(f"bff serves {page.name} on {url}", err=True))
 
 
 @main.command()
@@ -97,7 +74,9 @@ def dev(context: click.Context) -> None:
         )
     page = load_page(OUR_PAGE)
     settings = settings_of(page, None)
-    _say_doubts(settings)
+    say_doubts(settings)
+    if settings.workers > 1:
+        click.echo(f"BFF_WORKERS is {settings.workers}: that is for `bff serve`, here one process serves.", err=True)
     urls = {name: source.url for name, source in settings.sources.items() if source.url is not None}
     options = DevOptions(
         sources=tuple(source.name for source in page.sources),
@@ -105,6 +84,9 @@ def dev(context: click.Context) -> None:
         cache_url=settings.cache_url if settings.came_from("cache_url") != "default" else None,
         host=settings.host,
         port=settings.port,
+        admin_host=settings.admin.host,
+        admin_ports=admin_ports(settings),
+        settings=settings_for_web(settings),
     )
     sys.exit(run_dev(options))
 
@@ -132,10 +114,6 @@ def mend_(source: str | None, port: int) -> None:
     click.echo(mend(port, source))
 
 
-def _say_doubts(settings: Settings) -> None:
-    for doubt in doubts(settings):
-        click.echo(f"Doubtful: {doubt}", err=True)
-
-
+main.add_command(serve)
 main.add_command(config)
 main.add_command(cache)

@@ -12,6 +12,7 @@ import click
 from bff import Page, read_settings
 from bff.errors import BffError, SettingsError
 from bff.settings import SETTINGS_FILE, Settings, settings_file_here
+from bff.settings.doctor import doubts
 
 T = TypeVar("T")
 
@@ -47,6 +48,12 @@ def in_sentences(command: Callable[..., Any]) -> Callable[..., Any]:
 def settings_of(page: Page, file: Path | None) -> Settings:
     """By the environment, and the file that is named or lies here."""
     return read_settings(page, os.environ, file or settings_file_here())
+
+
+def say_doubts(settings: Settings) -> None:
+    """One line for each, before anything runs."""
+    for doubt in doubts(settings):
+        click.echo(f"Doubtful: {doubt}", err=True)
 
 
 def answer(question: Coroutine[Any, Any, T]) -> T:

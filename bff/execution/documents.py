@@ -49,6 +49,10 @@ class Document:
         if outside := variables_outside(self.bounded, coerced.coerced):
             raise BadUserInput("The variables do not fit.", _formatted(outside))
 
+    def name(self, operation_name: str | None) -> str | None:
+        """Of the operation that is to run."""
+        return operation_name or (next(iter(self.operations)) if len(self.operations) == 1 else None)
+
     def _operation(self, name: str | None) -> OperationDefinitionNode:
         if name is None and len(self.operations) == 1:
             return next(iter(self.operations.values()))

@@ -99,6 +99,13 @@ class Breaker:
         """Whether it is open or half-open."""
         return self._next_probe is not None
 
+    @property
+    def state(self) -> str:
+        """`closed`, `open`, or `half-open` where the next call would be a probe."""
+        if self._next_probe is None:
+            return "closed"
+        return "open" if self._refusal() else "half-open"
+
     def refusal(self) -> BreakerOpen | None:
         """Why a call would not be let through now; None where it would. Changes nothing."""
         return self._refusal() if self._options.mode is Mode.ENFORCE else None

@@ -22,8 +22,11 @@ class Budget:
 
     def spend(self) -> bool:
         """Whether there may be one extra call now; if so, it is taken as made."""
-        allowed = max(self._least, self._share * self._calls.total())
-        if self._extra.total() + 1 > allowed:
+        if self.left() < 1:
             return False
         self._extra.add()
         return True
+
+    def left(self) -> int:
+        """So many extra calls there may be now."""
+        return int(max(self._least, self._share * self._calls.total()) - self._extra.total())

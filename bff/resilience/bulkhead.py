@@ -44,7 +44,10 @@ class Bulkhead:
     def __init__(self, options: BulkheadOptions, *, source: str, tell: Listener) -> None:
         self._options = options
         self._slots = asyncio.Semaphore(options.limit)
-        self._taken = 0
+        self.limit = options.limit
+        self.taken = 0
+        self.waiting = 0
+        """Attempts that want a slot."""
         self._source = source
         self._tell = tell
 
@@ -54,18 +57,18 @@ class Bulkhead:
             self._tell(WouldHaveRefused(self._source, "bulkhead"))
             return await attempt(deadline)
         await self._take_slot(deadline)
-        self._taken += 1
+        self.taken += 1
         try:
             return await attempt(deadline)
         finally:
-            self._taken -= 1
+            self.taken -= 1
             self._slots.release()
 
     def crowded(self) -> BulkheadFull | None:
         """Why an attempt that can wait should not be made now; None where it may. Changes nothing."""
-        if self._options.mode is Mode.REPORT_ONLY or self._taken < FOR_WHAT_CAN_WAIT * self._options.limit:
+        if self._options.mode is Mode.REPORT_ONLY or self.taken < FOR_WHAT_CAN_WAIT * self._options.limit:
             return None
-        return BulkheadFull(f"{self._taken} of {self._options.limit} calls allowed at once are under way")
+        return BulkheadFull(f"{self.taken} of {self._options.limit} calls allowed at once are under way")
 
     async def _take_slot(self, deadline: Deadline) -> None:
         limit, max_wait = self._options.limit, self._options.max_wait
@@ -75,7 +78,10 @@ class Bulkhead:
         if max_wait == 0:
             raise BulkheadFull(f"all {limit} calls allowed at once are under way")
         try:
+            self.waiting += 1
             async with asyncio.timeout(min(max_wait, deadline.left())):
                 await self._slots.acquire()
         except TimeoutError as late:
             raise BulkheadFull(f"all {limit} calls allowed at once were under way for up to {max_wait:g} s") from late
+        finally:
+            self.waiting -= 1

@@ -75,6 +75,11 @@ class Hedge:
                 runner.cancel()
             await asyncio.gather(*runners, return_exceptions=True)
 
+    @property
+    def budget_left(self) -> int:
+        """So many extra calls there may be now."""
+        return self._budget.left()
+
     async def _timed(self, attempt: Attempt[T], deadline: Deadline) -> T:
         clock = asyncio.get_running_loop().time
         started = clock()

@@ -68,6 +68,11 @@ class Retry:
             await asyncio.sleep(wait)
         return await attempt(deadline)
 
+    @property
+    def budget_left(self) -> int:
+        """So many extra calls there may be now."""
+        return self._budget.left()
+
     def _is_refused(self, wait: float) -> bool:
         """Whether the next attempt would be, once it is made: the failure may have opened the breaker."""
         refusal = self._refusal()

@@ -63,9 +63,14 @@ class Waiting:
         self._answered(given_up_at)
         return value
 
+    @property
+    def waits(self) -> bool:
+        """Whether pages wait, but for those that are told to, to see."""
+        return self._missed < self._options.misses
+
     def worthwhile(self) -> bool:
         """Whether a page should wait for a call that is under way. Now and then one is told to, to see."""
-        if self._missed < self._options.misses:
+        if self.waits:
             return True
         now = asyncio.get_running_loop().time()
         if now >= self._next_try:

@@ -12,7 +12,18 @@ from bff.settings.table import settings_of
 from bff.settings.values import IPNetwork
 from bff.source import Source
 
-__all__ = ["SETTINGS_FILE", "Auth", "Settings", "SourceSettings", "problems_for_serving", "read_settings"]
+__all__ = [
+    "SETTINGS_FILE",
+    "Admin",
+    "Auth",
+    "Log",
+    "Metrics",
+    "Settings",
+    "SourceSettings",
+    "Traces",
+    "problems_for_serving",
+    "read_settings",
+]
 
 Options = TypeVar("Options", bound=Any)
 
@@ -27,6 +38,41 @@ class Auth:
     jwks_url: str
     issuer: str
     audience: str
+
+
+@dataclass(frozen=True, slots=True)
+class Admin:
+    """The admin listener. Without a port there is none; without a token /debug asks for none."""
+
+    host: str
+    port: int | None
+    token: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Metrics:
+    """Which names that clients choose are told apart."""
+
+    enabled: bool
+    operations: tuple[str, ...]
+    clients: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Traces:
+    """Without an endpoint there are none."""
+
+    endpoint: str | None
+    share: float
+    service: str
+
+
+@dataclass(frozen=True, slots=True)
+class Log:
+    """`healthy` is the share of healthy pages that get a line."""
+
+    format: str
+    healthy: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +99,15 @@ class Settings:
     pages_in_flight: int
     trusted_proxies: tuple[IPNetwork, ...]
     degraded_as: str
+    workers: int
+    admin: Admin
+    waterfall: bool
+    """Whether requests are kept for /debug/requests."""
+
+    server_timing: bool
+    metrics: Metrics
+    traces: Traces
+    log: Log
     auth: Auth | None
     """None unless all of it is set."""
 
@@ -93,6 +148,13 @@ def read_settings(page: Page, environment: Mapping[str, str], file: Path | None 
         pages_in_flight=value["pages_in_flight",],
         trusted_proxies=value["trusted_proxies",],
         degraded_as=value["degraded_as",],
+        workers=value["workers",],
+        admin=Admin(value["admin_host",], value["admin_port",], value["admin_token",]),
+        waterfall=value["waterfall",],
+        server_timing=value["server_timing",],
+        metrics=Metrics(value["metrics", "enabled"], value["metrics", "operations"], value["metrics", "clients"]),
+        traces=Traces(value["traces", "endpoint"], value["traces", "share"], value["traces", "service"]),
+        log=Log(value["log", "format"], value["log", "healthy"]),
         auth=_auth(value),
         sources={source.name: _source(source, value) for source in page.sources},
         chosen=tuple(chosen.values()),

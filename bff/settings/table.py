@@ -61,6 +61,10 @@ def _mode(path: tuple[str, ...], default: Mode) -> Setting:
     return Setting(path, "enforce; report-only says what it would do and does not", values.mode, default)
 
 
+def _names(path: tuple[str, ...], meaning: str) -> Setting:
+    return Setting(path, meaning, values.names, (), values.shown_names)
+
+
 _SERVER: Final = (
     Setting(("host",), "address to listen on", values.text, "127.0.0.1"),
     Setting(("port",), "port to listen on", values.port, 8000),
@@ -95,6 +99,39 @@ _SERVER: Final = (
         values.shown_networks,
     ),
     Setting(("degraded_as",), "how null sections are told: extensions or errors", values.degraded_as, "extensions"),
+    _count(("workers",), "processes that serve; one admin listener speaks for all", 1),
+    Setting(("admin_host",), "address of the admin listener; it shows what users asked for", values.text, "127.0.0.1"),
+    Setting(("admin_port",), "its port; off: no admin listener", values.port_or_off, 8001, values.shown_port_or_off),
+    Setting(
+        ("admin_token",),
+        "what /debug on the admin listener wants as a password, and x-bff-waterfall as a token",
+        values.token,
+        secret=True,
+    ),
+    _switch(("waterfall",), "keep requests for /debug/requests", True),
+    _switch(("server_timing",), "tell browsers the totals of each phase", False),
+    _switch(("metrics", "enabled"), "count and measure for /metrics", True),
+    _names(("metrics", "operations"), "operations that are told apart in metrics; others are `other`"),
+    _names(("metrics", "clients"), "values of x-client-name that are told apart in metrics; others are `other`"),
+    Setting(
+        ("traces", "endpoint"), "an OTLP collector such as http://otel.internal:4318; none: no traces", values.http_url
+    ),
+    Setting(
+        ("traces", "share"),
+        "pages that are traced where whoever asks does not say",
+        values.share_or_none,
+        0.1,
+        values.shown_share,
+    ),
+    Setting(("traces", "service"), "by which name traces know this service", values.text, "bff"),
+    Setting(("log", "format"), "json, or text for people", values.log_format, "json"),
+    Setting(
+        ("log", "healthy"),
+        "healthy pages that get a line of log; others always do",
+        values.share_or_none,
+        0.1,
+        values.shown_share,
+    ),
     Setting(("auth", "jwks_url"), "where the keys are that tokens are signed with", values.document_url),
     Setting(("auth", "issuer"), "the `iss` a token must carry", values.text),
     Setting(("auth", "audience"), "the `aud` a token must carry", values.text),

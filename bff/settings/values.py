@@ -60,6 +60,53 @@ def port(given: str) -> int:
     return int(given)
 
 
+def port_or_off(given: str) -> int | None:
+    """A TCP port; None where there shall be no listener."""
+    if given.strip().lower() == "off":
+        return None
+    try:
+        return port(given)
+    except ValueError as expected:
+        raise ValueError(f"`off`, or {expected}") from None
+
+
+def shown_port_or_off(number: int | None) -> str:
+    """As one would write it."""
+    return "off" if number is None else str(number)
+
+
+def token(given: str) -> str:
+    """A secret that nobody guesses."""
+    if len(given.strip()) < 16:
+        raise ValueError("a secret of at least 16 characters, such as `openssl rand -hex 16` makes")
+    return given.strip()
+
+
+def names(given: str) -> tuple[str, ...]:
+    """By commas; few enough to be labels."""
+    found = tuple(dict.fromkeys(each.strip() for each in given.split(",") if each.strip()))
+    if len(found) > MOST_NAMES or not all(re.fullmatch(r"[\w.:-]{1,64}", each, re.ASCII) for each in found):
+        raise ValueError(
+            f"at most {MOST_NAMES} names by commas, of letters, digits and . : - _, such as web,ios,android"
+        )
+    return found
+
+
+MOST_NAMES: Final = 50
+
+
+def shown_names(given: tuple[str, ...]) -> str:
+    """By commas; a dash for none."""
+    return ",".join(given) or "-"
+
+
+def log_format(given: str) -> str:
+    """How a line of log is written."""
+    if given.strip().lower() not in ("json", "text"):
+        raise ValueError("`json` or `text`")
+    return given.strip().lower()
+
+
 def http_url(given: str) -> str:
     """A base URL, a path prefix allowed, without the slash at its end."""
     if not re.fullmatch(r"https?://[^\s?#]+", given.strip(), re.IGNORECASE) or not _has_address(given):
@@ -139,6 +186,16 @@ def share(given: str) -> float:
     if not 0 < number <= 1:
         raise ValueError("a share such as 50% or 0.5, above zero and at most 100%")
     return number
+
+
+def share_or_none(given: str) -> float:
+    """The same, or none of it."""
+    if re.fullmatch(r"\s*0(?:\.0+)?\s*%?\s*", given, re.ASCII):
+        return 0.0
+    try:
+        return share(given)
+    except ValueError:
+        raise ValueError("a share such as 10%, 0.1, or 0 for none, at most 100%") from None
 
 
 def shown_share(number: float) -> str:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from types import FrameType
 from typing import Final, Self
 
-from bff.events import Listener, LoopStalled
+from bff.events import Listener, LoopStalled, LoopTurned
 
 BEAT: Final = 0.1
 """Seconds between two signs of life."""
@@ -49,6 +49,8 @@ class LoopWatch:
     def _beat(self) -> None:
         now = time.monotonic()
         since, self._beat_at = now - self._beat_at, now
+        if self._next is not None:
+            self._tell(LoopTurned(max(0.0, since - BEAT)))
         if self._told:
             self._told = False
             self._tell(LoopStalled(since, "", over=True))

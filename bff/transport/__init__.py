@@ -1,8 +1,11 @@
 """Bytes over HTTP: one small Protocol, and the clients behind it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final, Protocol
+
+from bff.timeline import clock
+from bff.timeline.exchange import Exchange
 
 __all__ = ["CONNECT_TIMEOUT", "Request", "Response", "Transport"]
 
@@ -18,6 +21,8 @@ class Request:
     headers: Mapping[str, str]
     timeout: float
     max_body: int
+    exchange: Exchange = field(default_factory=lambda: Exchange(clock.now(), 0))
+    """Where the transport marks how far it has come."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,13 +4,15 @@
 """
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import Final
 
 import anyio
 import httpx
 
 from bff.errors import DeadlineExceeded, SourceError, UpstreamFailed, UpstreamInvalid, UpstreamUnreachable
+from bff.timeline import clock
+from bff.timeline.exchange import Exchange
 from bff.transport import CONNECT_TIMEOUT, Request, Response
 from bff.transport.bounded_body import read_gzip, read_plain
 
@@ -75,11 +77,22 @@ class HttpxTransport:
                 headers={**HEADERS, **request.headers},
                 timeout=httpx.Timeout(None, connect=CONNECT_TIMEOUT),
                 follow_redirects=False,
+                extensions={"trace": _connected(request.exchange)},
             ) as answer:
+                request.exchange.answered(answer.status_code)
                 body = await _body(answer, request.max_body)
+                request.exchange.whole(len(body))
                 return Response(answer.status_code, dict(answer.headers), body)
         except (httpx.HTTPError, httpx.InvalidURL) as error:
             raise _translated(error) from None
+
+
+def _connected(exchange: Exchange) -> Callable[[str, object], Awaitable[None]]:
+    async def trace(event: str, _: object) -> None:
+        if event.endswith(".send_request_headers.started"):
+            exchange.connected_at = clock.now()
+
+    return trace
 
 
 async def _body(answer: httpx.Response, most: int) -> bytes:

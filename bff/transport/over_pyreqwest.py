@@ -1,11 +1,12 @@
 """The default client: reqwest, by pyreqwest."""
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
-from typing import Final
+from typing import Any, Final
 
 from pyreqwest.client import Client, ClientBuilder
-from pyreqwest.exceptions import BuilderError, DecodeError, PyreqwestError, RequestTimeoutError
+from pyreqwest.exceptions import BuilderError, DecodeError, PyreqwestError, ReadError, RequestTimeoutError
 from pyreqwest.response import Response as PyreqwestResponse
 
 from bff.errors import (
@@ -20,9 +21,15 @@ from bff.transport import CONNECT_TIMEOUT, Request, Response
 IDLE_CONNECTIONS_PER_HOST: Final = 128
 IDLE_TIMEOUT: Final = timedelta(seconds=30)
 
+NOTHING: Final = 0
+"""Bytes of the body that are read before the answer counts as begun: else a slow body looks like a slow first byte."""
+
 # pyreqwest's classes do not tell these apart (a hanging upstream is a "connect timeout" there), its causes do.
 CONNECTING: Final = "client error (Connect)"
-CUT_SHORT: Final = "end of file before message length reached"
+OF_THE_BODY: Final = "request or response body error"
+READING: Final = "error reading a body from connection"
+MALFORMED: Final = ("invalid chunk", "invalid trailer", "chunk ")
+"""How what is said of chunks begins that are none, in lower case."""
 
 
 class PyreqwestTransport:
@@ -34,6 +41,7 @@ class PyreqwestTransport:
 
     def __init__(self) -> None:
         self._client: Client | None = _client()
+        self._reading: set[asyncio.Task[Any] | None] = set()
 
     async def send(self, request: Request) -> Response:
         """As `Transport.send` says."""
@@ -41,12 +49,20 @@ class PyreqwestTransport:
             raise UpstreamFailed("the client was closed")
         timeout = timedelta(seconds=request.timeout)
         try:
-            building = client.get(request.url).headers(request.headers).timeout(timeout).build_streamed()
+            building = (
+                client.get(request.url)
+                .headers(request.headers)
+                .timeout(timeout)
+                .streamed_read_buffer_limit(NOTHING)
+                .build_streamed()
+            )
         except ValueError:
             raise UpstreamInvalid("the request could not be built: is the base URL right?") from None
         try:
             async with building as answer:
-                body = await _body(answer, request.max_body)
+                request.exchange.answered(answer.status)
+                body = await self._read(answer, request.max_body)
+                request.exchange.whole(len(body))
                 return Response(answer.status, _headers(answer), body)
         except PyreqwestError as error:
             raise _translated(error) from None  # its text holds the URL, and with it the user's id
@@ -54,8 +70,24 @@ class PyreqwestTransport:
     async def close(self) -> None:
         """As `Transport.close` says."""
         client, self._client = self._client, None  # connections that are idle go with the last reference
+        for task in self._reading:
+            if task is not None:
+                task.cancel()
         if client is not None:
             await client.close()
+
+    async def _read(self, answer: PyreqwestResponse, most: int) -> bytes:
+        """The client ends what waits for an answer when it is closed, and not what reads one: that is ended here."""
+        task = asyncio.current_task()
+        self._reading.add(task)
+        try:
+            return await _body(answer, most)
+        except asyncio.CancelledError:
+            if self._client is not None or task is None or task.uncancel() > 0:
+                raise
+            raise UpstreamFailed("the client was closed") from None
+        finally:
+            self._reading.discard(task)
 
 
 def _client() -> Client:
@@ -106,10 +138,19 @@ def _translated(error: PyreqwestError) -> SourceError:
             return DeadlineExceeded("the answer was not whole in time")
         case BuilderError():
             return UpstreamInvalid("the request could not be built: is the base URL right?")
-        case DecodeError() if CUT_SHORT not in causes:
+        case _ if _is_nonsense(error, causes):
             return UpstreamInvalid("what came is not HTTP, or its body could not be decoded")
         case _:
             return UpstreamFailed("the connection broke before the answer was whole")
+
+
+def _is_nonsense(error: PyreqwestError, causes: Sequence[str]) -> bool:
+    """Whether it came, and made no sense."""
+    if OF_THE_BODY not in causes:
+        return isinstance(error, DecodeError)
+    if READING in causes:
+        return causes[-1].lower().startswith(MALFORMED)
+    return not isinstance(error, ReadError)
 
 
 def _causes(error: PyreqwestError) -> Sequence[str]:

@@ -24,16 +24,46 @@ class Terms:
     """How this client is to be answered."""
 
     request_id: str
+    trace_id: str
     media_type: str
     degraded_as: str
 
+    @property
+    def known_as(self) -> Mapping[str, str]:
+        """By what ids whoever looks into a fault finds the request."""
+        return {"requestId": self.request_id, "traceId": self.trace_id}
 
-def answered(result: ExecutionResult, report: Report, terms: Terms) -> Response:
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What is sent, before it is sent."""
+
+    body: Mapping[str, Any]
+    status: int
+    headers: Mapping[str, str]
+
+    def response(self, terms: Terms, more: Mapping[str, str] | None = None) -> Response:
+        """As HTTP."""
+        return Response(
+            orjson.dumps(self.body),
+            self.status,
+            {
+                "x-request-id": terms.request_id,
+                "cache-control": "no-store",
+                "vary": "accept",
+                **self.headers,
+                **(more or {}),
+            },
+            f"{terms.media_type}; charset=utf-8",
+        )
+
+
+def answered(result: ExecutionResult, report: Report, terms: Terms) -> Answer:
     """The answer to a request that ran."""
     errors = [_told(error, terms) for error in result.errors or ()]
     if terms.degraded_as == "errors":
         errors += [_lost(record.path, record.code) for record in report.lost()]
-    errors += [_unavailable(page) for page in report.unavailable_pages()]
+    errors += [_unavailable(page, terms) for page in report.unavailable_pages()]
     body: dict[str, Any] = {"data": result.data}
     if errors:
         body["errors"] = errors
@@ -41,37 +71,31 @@ def answered(result: ExecutionResult, report: Report, terms: Terms) -> Response:
         body["extensions"] = {"sections": rows}
     status = 400 if result.data is None and terms.media_type == GRAPHQL_RESPONSE else 200
     degraded = report.degraded()
-    return _response(body, status, terms, {"x-bff-degraded": ",".join(degraded)} if degraded else {})
+    return Answer(body, status, {"x-bff-degraded": ",".join(degraded)} if degraded else {})
 
 
-def refused(error: RequestError, terms: Terms) -> Response:
+def refused(error: RequestError, terms: Terms) -> Answer:
     """The answer to a request that did not run: 200 for plain JSON clients where only its GraphQL is at fault."""
     details = error.details or ({"message": str(error)},)
     in_body_only = error.sound_http and terms.media_type != GRAPHQL_RESPONSE
     body = {"errors": [_with_code(each, error.code) for each in details]}
-    return _response(body, 200 if in_body_only else error.status, terms, {})
+    return Answer(body, 200 if in_body_only else error.status, {})
 
 
-def crashed(error: Exception, terms: Terms) -> Response:
+def crashed(error: Exception, terms: Terms) -> Answer:
     """The answer where we failed outside of any field."""
     logger.error("request %s: a bug", terms.request_id, exc_info=error)
-    return _response({"errors": [_with_code({"message": MASKED}, INTERNAL)]}, 500, terms, {})
-
-
-def _response(body: Mapping[str, Any], status: int, terms: Terms, headers: Mapping[str, str]) -> Response:
-    return Response(
-        orjson.dumps(body),
-        status,
-        {"x-request-id": terms.request_id, "cache-control": "no-store", "vary": "accept", **headers},
-        f"{terms.media_type}; charset=utf-8",
-    )
+    return Answer({"errors": [_masked({"message": MASKED}, terms)]}, 500, {})
 
 
 def _told(error: GraphQLError, terms: Terms) -> Mapping[str, Any]:
     """An error of execution: no client caused it, so it is masked, and logged under the request's id."""
     logger.error("request %s: a bug at %s", terms.request_id, error.path, exc_info=error.original_error or error)
-    masked = GraphQLError(MASKED, nodes=error.nodes, path=error.path)
-    return _with_code(dict(masked.formatted), INTERNAL)
+    return _masked(dict(GraphQLError(MASKED, nodes=error.nodes, path=error.path).formatted), terms)
+
+
+def _masked(formatted: Mapping[str, Any], terms: Terms) -> Mapping[str, Any]:
+    return {**formatted, "extensions": {"code": INTERNAL, **terms.known_as}}
 
 
 def _with_code(formatted: Mapping[str, Any], code: str) -> Mapping[str, Any]:
@@ -86,9 +110,9 @@ def _lost(path: Iterable[str | int], code: str | None) -> Mapping[str, Any]:
     }
 
 
-def _unavailable(page: Iterable[str | int]) -> Mapping[str, Any]:
+def _unavailable(page: Iterable[str | int], terms: Terms) -> Mapping[str, Any]:
     return {
         "message": "The page is unavailable: none of its core sections is to be had.",
         "path": list(page),
-        "extensions": {"code": "PAGE_UNAVAILABLE"},
+        "extensions": {"code": "PAGE_UNAVAILABLE", **terms.known_as},
     }

@@ -12,20 +12,26 @@ from bff.cache.redis.store import RedisShared
 from bff.cache.shared import SharedStore
 from bff.engine import Engine
 from bff.errors import SettingsError
-from bff.events import Listener, tell_all
+from bff.events import Listener
 from bff.execution.documents import Documents
 from bff.execution.prepared import prepared_schema
 from bff.page import Page
 from bff.settings import Settings, problems_for_serving
-from bff.telemetry.event_log import EventLog
+from bff.standing import Standing
 from bff.telemetry.loop_watch import LoopWatch
 from bff.transport import Transport
 from bff.transport.over_pyreqwest import PyreqwestTransport
 from bff.upstream import Upstream
 from bff.web.graphql import FaultsOf, GraphQLEndpoint, no_faults
+from bff.web.in_flight import InFlight
 from bff.web.inbound_budget import PageBudget
+from bff.web.inspection import Inspection
 from bff.web.keys import Keys
+from bff.web.observed import Observed
 from bff.web.pages import PageFiles
+from bff.web.serving.connections import Connections
+from bff.web.showing import Showing
+from bff.web.trace_context import Tracing
 from bff.web.viewer import Identify, JwtViewer
 
 
@@ -39,20 +45,25 @@ def create_app(
     faults_of: FaultsOf = no_faults,
     listeners: Sequence[Listener] = (),
     watch_loop: bool = True,
+    shows_waterfalls: bool = False,
+    worker: str = "0",
 ) -> Starlette:
     """The app that serves a page. It owns all it opens, and two of them share nothing.
 
-    Its `state.engine` is the `Engine`, for code of a team's own that has to forget what is cached.
+    Its `state.engine` is the `Engine`, for code of a team's own that has to forget what is cached; `state.telemetry` is
+    what the admin listener asks, `state.connections` what the server counts.
 
-    A thread of its own watches the event loop, unless `watch_loop` is false. The ports default to what the settings
-    name: pyreqwest, the cache at `cache_url`, tokens of `auth`. Raises `SettingsError` where an upstream has no URL, or
-    nobody could be authenticated.
+    A thread of its own watches the event loop, unless `watch_loop` is false. Where `shows_waterfalls` is true, whoever
+    asks for a request's waterfall gets it, without a token. `worker` is the name of this process among several. The
+    ports default to what the settings name: pyreqwest, the cache at `cache_url`, tokens of `auth`. Raises
+    `SettingsError` where an upstream has no URL, or nobody could be authenticated.
     """
     problems = problems_for_serving(settings, authenticated_otherwise=identify is not None)
     if problems:
         raise SettingsError(problems)
     transport = transport or PyreqwestTransport()
-    tell = tell_all((EventLog(), *listeners))
+    observed = Observed(settings, worker=worker, listeners=listeners)
+    tell = observed.tell
     engine = Engine(
         _upstreams(page, settings, tell),
         transport=transport,
@@ -60,6 +71,8 @@ def create_app(
         cache_memory=settings.cache_memory,
         tell=tell,
     )
+    in_flight, connections = InFlight(), Connections()
+    observed.watch(lambda: Standing(*engine.standing(), in_flight.pages, connections.open, connections.made))
     schema = prepared_schema(page)
     endpoint = GraphQLEndpoint(
         schema=schema,
@@ -69,10 +82,14 @@ def create_app(
         faults_of=faults_of,
         budget=PageBudget(settings.page_deadline, settings.trusted_proxies),
         degraded_as=settings.degraded_as,
+        tracing=Tracing(on=settings.traces.endpoint is not None, share=settings.traces.share),
+        showing=Showing(Inspection(open=shows_waterfalls, token=settings.admin.token), settings.server_timing),
+        in_flight=in_flight,
+        tell=tell,
     )
     watch = LoopWatch(tell) if watch_loop else nullcontext()
-    app = Starlette(routes=_routes(page, endpoint), lifespan=_lifespan(engine, watch))
-    app.state.engine = engine
+    app = Starlette(routes=_routes(page, endpoint), lifespan=_lifespan(engine, observed, watch))
+    app.state.engine, app.state.telemetry, app.state.connections = engine, observed, connections
     return app
 
 
@@ -105,13 +122,13 @@ async def _ready(_: Request) -> Response:
 
 
 def _lifespan(
-    engine: Engine, watch: AbstractContextManager[object]
+    engine: Engine, observed: Observed, watch: AbstractContextManager[object]
 ) -> Callable[[Starlette], AbstractAsyncContextManager[None]]:
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
         await engine.open()
         try:
-            with watch:
+            with observed.open(), watch:
                 yield
         finally:
             await engine.close()

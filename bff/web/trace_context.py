@@ -2,10 +2,14 @@
 
 import re
 import secrets
+from dataclasses import dataclass
 from typing import Final
 
+from bff.telemetry.log.sampling import is_kept
+from bff.timeline.trace import TraceContext
+
 _REQUEST_ID: Final = re.compile(r"[A-Za-z0-9_.:-]{1,128}")
-_TRACEPARENT: Final = re.compile(r"00-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}")
+_TRACEPARENT: Final = re.compile(r"00-(?!0{32})([0-9a-f]{32})-(?!0{16})([0-9a-f]{16})-([0-9a-f]{2})")
 
 
 def request_id(inbound: str | None) -> str:
@@ -15,8 +19,18 @@ def request_id(inbound: str | None) -> str:
     return secrets.token_hex(16)
 
 
-def traceparent(inbound: str | None) -> str:
-    """The W3C trace context that came, where it is valid; else a new trace, not sampled."""
-    if inbound is not None and _TRACEPARENT.fullmatch(inbound):
-        return inbound
-    return f"00-{secrets.token_hex(16)}-{secrets.token_hex(8)}-00"
+@dataclass(frozen=True, slots=True)
+class Tracing:
+    """Whether this process makes spans, and of how many requests where whoever asks does not say."""
+
+    on: bool
+    share: float
+
+    def context(self, inbound: str | None) -> TraceContext:
+        """The W3C trace context that came, where it is valid, and of that trace a span of ours; else a new trace."""
+        if inbound is not None and (found := _TRACEPARENT.fullmatch(inbound)):
+            trace_id, parent_id, flags = found.groups()
+            span_id = secrets.token_hex(8) if self.on else parent_id
+            return TraceContext(trace_id, span_id, parent_id, sampled=bool(int(flags, 16) & 1), ours=self.on)
+        trace_id, span_id = secrets.token_hex(16), secrets.token_hex(8)
+        return TraceContext(trace_id, span_id, None, sampled=self.on and is_kept(trace_id, self.share), ours=self.on)

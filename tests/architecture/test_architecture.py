@@ -10,19 +10,25 @@ import bff
 from tests.architecture.modules import MODULES, ROOT, Import, Module, words
 
 LAYERS = (
-    ("bff.errors", "bff.events", "bff.argument_range"),
+    ("bff.errors", "bff.argument_range", "bff.standing", "bff.leash"),
+    ("bff.timeline",),
+    ("bff.report",),
+    ("bff.page_timeline",),
+    ("bff.events",),
     ("bff.resilience", "bff.transport", "bff.decode"),
     ("bff.cache",),
     ("bff.policy",),
     ("bff.ask",),
     ("bff.source",),
     ("bff.upstream",),
-    ("bff.report", "bff.loaders", "bff.engine"),
+    ("bff.calling",),
+    ("bff.loaders", "bff.engine"),
     ("bff.context",),
     ("bff.section", "bff.section_status"),
     ("bff.page",),
     ("bff.settings", "bff.page_schema", "bff.page_reference"),
     ("bff.execution", "bff.telemetry"),
+    ("bff.admin",),
     ("bff.web",),
     ("bff",),
     ("bff.sources",),
@@ -39,7 +45,9 @@ SIDEWAYS: dict[tuple[str, str], str] = {}
 BEHIND_THE_FACE = {
     ("bff.lab", "bff.errors"): "the tree of exceptions is for whoever catches them",
     ("bff.lab", "bff.schema"): "the page that `bff dev` serves",
-    ("bff.lab.dev.web", "bff.web.server"): "`bff dev` runs the same server as `bff serve`",
+    ("bff.lab.dev.web", "bff.web.serving"): "`bff dev` runs the same server as `bff serve`",
+    ("bff.lab.dev.web", "bff.telemetry.log"): "and logs as it does",
+    ("bff.lab.dev", "bff.leash"): "children of `bff dev` end with it, as workers of `bff serve` do",
     ("bff.lab.dev.sign_in", "bff.web.viewer"): "`bff dev` checks its tokens as production does",
     ("bff.lab.dev.sign_in", "bff.settings"): "the issuer and audience those tokens are for",
     ("bff.lab.dev.web", "bff.settings"): "`bff dev` reads the same settings file as `bff serve`",
@@ -51,7 +59,10 @@ ONE_HOME = {
     "httpx": "bff.transport.over_httpx",
     "pyreqwest": "bff.transport.over_pyreqwest",
     "redis": "bff.cache.redis",
-    "uvicorn": "bff.web.server",
+    "uvicorn": "bff.web.serving",
+    "structlog": "bff.telemetry.log",
+    "opentelemetry": "bff.telemetry.traces",
+    "prometheus_client": "bff.telemetry.metrics.exposition",
 }
 """Libraries that are wrapped in one module or package, and known to no other."""
 
@@ -74,7 +85,6 @@ OTHER_MEANINGS = {
 
 QUOTED = {
     ("bff.source", ", it must be a lower-case identifier such as 'messages'"): "the error shows what a name looks like",
-    ("bff.transport.over_pyreqwest", "end of file before message length reached"): "how reqwest tells a cut-off body",
 }
 
 
@@ -112,12 +122,23 @@ def test_imports_point_down() -> None:
     assert not wrong
 
 
-def test_telemetry_knows_events_alone() -> None:
+ABOUT_WHAT_HAPPENED = {
+    "bff.telemetry",
+    "bff.events",
+    "bff.page_timeline",
+    "bff.report",
+    "bff.timeline",
+    "bff.standing",
+    "bff.errors",
+}
+
+
+def test_telemetry_knows_what_happened_and_nothing_that_makes_it_happen() -> None:
     wrong = [
-        told(module, each.line, f"imports {each.module}, and telemetry listens to events alone")
+        told(module, each.line, f"imports {each.module}, and telemetry only listens")
         for module in MODULES.values()
         for each in our_imports(module)
-        if module.room == "bff.telemetry" and MODULES[each.module].room not in {"bff.telemetry", "bff.events"}
+        if module.room == "bff.telemetry" and MODULES[each.module].room not in ABOUT_WHAT_HAPPENED
     ]
     assert not wrong
 

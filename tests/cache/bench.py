@@ -1,7 +1,7 @@
 """A cache as one process has it, over an upstream that does as it is told. Several of them may share a store."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
@@ -16,7 +16,11 @@ from bff.cache.terms import Terms
 from bff.errors import SectionState
 from bff.events import Event
 from bff.resilience.deadline import Deadline
+from bff.timeline import clock
+from bff.timeline.call import CallTimeline
+from bff.timeline.trace import TraceContext
 
+TRACE: Final = TraceContext("a" * 32, "b" * 16, None, sampled=False, ours=False)
 TERMS: Final = Terms(source="s", call="c", shape=str, ttl=60, ttl_jitter=0, revalidate=0, stale=3600, most=2, bound=10)
 
 
@@ -30,6 +34,27 @@ def now() -> float:
     return 1_000_000.0 + asyncio.get_running_loop().time()
 
 
+def timeline(keys: int = 1) -> CallTimeline:
+    """Of a flight for so many addresses."""
+    return CallTimeline("s", "c", keys, "request-7", TRACE, clock.now())
+
+
+Fetching = Callable[[Sequence[str]], Awaitable[Mapping[str, Outcome]]]
+
+
+@dataclass(frozen=True)
+class By:
+    """A fetch by a function of its own."""
+
+    fetch: Fetching
+
+    def begin(self, keys: int) -> CallTimeline:
+        return timeline(keys)
+
+    async def __call__(self, addresses: Sequence[str], _: CallTimeline) -> Mapping[str, Outcome]:
+        return await self.fetch(addresses)
+
+
 @dataclass
 class Upstream:
     """A fetch that takes `delay` seconds, and what it was asked for."""
@@ -38,7 +63,10 @@ class Upstream:
     error: Exception | None = None
     asked: list[list[str]] = field(default_factory=list)
 
-    async def __call__(self, addresses: Sequence[str]) -> Mapping[str, Outcome]:
+    def begin(self, keys: int) -> CallTimeline:
+        return timeline(keys)
+
+    async def __call__(self, addresses: Sequence[str], _: CallTimeline) -> Mapping[str, Outcome]:
         self.asked.append(list(addresses))
         await asyncio.sleep(self.delay)
         if self.error is not None:

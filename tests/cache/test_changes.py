@@ -250,3 +250,14 @@ async def test_after_closing_nothing_is_under_way() -> None:
     await sending.background.close()
 
     assert len(sending.background) == 0
+
+
+async def test_after_closing_nothing_is_begun() -> None:
+    sending = Sending()
+    await sending.fill(1)
+    await sending.changes.close()
+    asyncio.get_running_loop().call_at(EVERY, lambda: left.append(len(sending.background)))
+
+    left: list[int] = []
+    await asyncio.sleep(1)
+    assert left == [0]

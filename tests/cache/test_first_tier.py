@@ -264,7 +264,7 @@ class Run:
     async def play(self, plan: Sequence[tuple[object, ...]]) -> None:
         for happening in plan:
             await self.happens(happening)
-            assert self.tier._bytes == self.model.counted() <= self.model.most
+            assert self.tier.bytes == self.model.counted() <= self.model.most
             assert len(self.tier) == len(self.model.held)
         for watch, _ in self.watches:
             self.tier.unwatch(watch)

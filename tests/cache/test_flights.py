@@ -10,7 +10,7 @@ from bff.cache.outcome import Failed, Fetched, Outcome
 from bff.cache.seats import ENDED, Grounded, Seat
 from bff.errors import UpstreamFailed
 from bff.resilience.deadline import Deadline
-from tests.cache.bench import at
+from tests.cache.bench import at, timeline
 
 pytestmark = pytest.mark.virtual_time
 
@@ -47,7 +47,7 @@ def takes(seconds: float, *addresses: str) -> Plane:
 
 
 def start(flights: Flights, plane: Fly, *addresses: str) -> list[Seat]:
-    flights.start(addresses, plane)
+    flights.start(addresses, plane, timeline())
     return [flights.seat(address) for address in addresses]
 
 

@@ -11,7 +11,7 @@ from bff.cache.flights import Flights, Land
 from bff.cache.hearing import RETRY_EVERY, Hearing
 from bff.cache.second_tier import SecondTier
 from bff.events import CacheHeard, Event
-from tests.cache.bench import at
+from tests.cache.bench import at, timeline
 from tests.cache.shared_in_memory import ServerGone, SharedInMemory
 
 pytestmark = pytest.mark.virtual_time
@@ -46,7 +46,7 @@ class Process:
             await asyncio.sleep(3600)
 
         for address in addresses:
-            self.flights.start([address], fly)
+            self.flights.start([address], fly, timeline())
 
     def kept(self, *addresses: str) -> list[bool]:
         return [self.first.get(address) is not None for address in addresses]

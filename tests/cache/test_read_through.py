@@ -11,7 +11,7 @@ from bff.cache.patience import Patience
 from bff.errors import DeadlineExceeded, NotFound, SectionState, UpstreamFailed
 from bff.events import CacheRead
 from bff.resilience.deadline import Deadline
-from tests.cache.bench import TERMS, Bench, at, with_terms
+from tests.cache.bench import TERMS, Bench, By, at, with_terms
 
 pytestmark = pytest.mark.virtual_time
 
@@ -163,7 +163,7 @@ async def test_work_in_the_background_sees_nothing_of_the_request_that_started_i
         return {address: Fetched("v", 0.0) for address in addresses}
 
     secret.set("the first viewer")
-    [reading] = await bench.cache.read([at("a")], TERMS, fetch, Patience())
+    [reading] = await bench.cache.read([at("a")], TERMS, By(fetch), Patience())
     await reading.settle(Deadline.after(1))
 
     assert seen == ["nobody"]

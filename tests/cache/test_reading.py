@@ -11,6 +11,7 @@ from bff.cache.reading import Answer, Reading
 from bff.cache.seats import Grounded, Seat
 from bff.errors import BreakerOpen, DeadlineExceeded, NotFound, SectionState, SourceError, UpstreamFailed
 from bff.resilience.deadline import Deadline
+from tests.cache.bench import timeline
 
 pytestmark = pytest.mark.virtual_time
 
@@ -26,7 +27,7 @@ def seat(outcome: Outcome, seconds: float = 1.0) -> Seat:
         land({"a": outcome})
 
     flights = Flights()
-    flights.start(["a"], fly)
+    flights.start(["a"], fly, timeline())
     return flights.seat("a")
 
 

@@ -12,7 +12,7 @@ from bff.cache.outcome import Failed, Fetched, Outcome
 from bff.cache.patience import Patience
 from bff.errors import SourceError, UpstreamFailed
 from bff.resilience.deadline import Deadline
-from tests.cache.bench import TERMS, at, now
+from tests.cache.bench import TERMS, By, at, now
 from tests.cache.shared_in_memory import ServerGone, SharedInMemory
 from tests.cache.test_single_flight import kill
 from tests.resilience.plans import eighths, run_virtually, unhurried
@@ -154,7 +154,7 @@ class Run:
         clock = asyncio.get_running_loop().time
         started, version, reachable = clock(), self.world.versions[asks.key], self.server.error is None
         try:
-            [reading] = await self.caches[asks.process].read([at(asks.key)], TERMS, self.world.fetch, Patience())
+            [reading] = await self.caches[asks.process].read([at(asks.key)], TERMS, By(self.world.fetch), Patience())
             if asks.leaves is not None:
                 asyncio.get_running_loop().call_later(asks.leaves, reading.abandon)
             answer = await reading.settle(Deadline(started + asks.within))

@@ -22,7 +22,7 @@ async def bff_serve(**settings: str) -> AsyncIterator[str]:
     """Its URL."""
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", "bff", "serve", "--app", "examples.canteen:page"),
-        env={**os.environ, "BFF_PORT": "0", **settings},
+        env={**os.environ, "BFF_PORT": "0", "BFF_ADMIN_PORT": "0", **settings},
         cwd=Path(__file__).parents[2],
         stderr=asyncio.subprocess.PIPE,
     )

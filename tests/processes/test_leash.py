@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from bff.lab.dev import leash
+from bff import leash
 from tests.processes.watching import alive, eventually
 
 GUARDED = pytest.param(True, id="by guardian")

@@ -10,6 +10,7 @@ import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 import redis
@@ -247,7 +248,7 @@ def test_what_has_a_url_is_not_started(start: Start) -> None:
 
 
 def test_the_web_is_told_of_everything_by_its_environment(start: Start) -> None:
-    dev = start({"web": "teller"}, host="localhost")
+    dev = start({"web": "teller"}, host="localhost", settings={"BFF_SERVER_TIMING": "on"})
     eventually(dev.is_up)
     directory, state = find(dev.port)
     told = json.loads((dev.journal.parent / "settings").read_text())
@@ -257,8 +258,47 @@ def test_the_web_is_told_of_everything_by_its_environment(start: Start) -> None:
         "BFF_CACHE_URL": state.cache_url,
         "BFF_HOST": "localhost",
         "BFF_PORT": str(dev.port),
+        "BFF_ADMIN_PORT": str(urlsplit(state.admin_url).port),
+        "BFF_DEV_ADMIN_SOCKET": told["BFF_DEV_ADMIN_SOCKET"],
+        "BFF_SERVER_TIMING": "on",
         "BFF_DEV_DIR": str(directory),
     }
+
+
+def test_the_admin_listener_is_open_before_the_web_starts_and_its_address_is_told(start: Start) -> None:
+    dev = start({"web": "teller"})
+    eventually(dev.is_up)
+    admin = find(dev.port)[1].admin_url
+    assert f"where the time went  {admin}debug/requests\n" in dev.out.read_text()
+    with socket.create_connection(("127.0.0.1", urlsplit(admin).port)):  # the stand-in holds it, and answers nothing
+        pass
+
+
+def test_the_admin_listener_is_on_the_first_port_that_is_free(start: Start) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        dev = start(admin_ports=[other.getsockname()[1], 0])
+        eventually(dev.is_up)
+        assert urlsplit(find(dev.port)[1].admin_url).port != other.getsockname()[1]
+
+
+def test_an_admin_port_in_use_is_one_sentence_where_there_is_no_other(start: Start) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = other.getsockname()[1]
+        dev = start(admin_ports=[port])
+        assert dev.end() == 1
+    assert dev.err.read_text() == (
+        f"bff dev: port {port} on 127.0.0.1 is in use by another program: "
+        "stop that one, or choose another port, BFF_ADMIN_PORT=8080 make run\n"
+    )
+    assert dev.deeds() == []
+
+
+def test_without_an_admin_port_there_is_no_admin_listener_and_the_web_is_told(start: Start) -> None:
+    dev = start({"web": "teller"}, admin_ports=[])
+    eventually(dev.is_up)
+    assert find(dev.port)[1].admin_url is None
+    assert "where the time went" not in dev.out.read_text()
+    assert json.loads((dev.journal.parent / "settings").read_text())["BFF_ADMIN_PORT"] == "off"
 
 
 def test_whoever_sees_the_page_answer_finds_what_to_break(start: Start) -> None:

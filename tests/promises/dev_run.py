@@ -13,8 +13,8 @@ from pathlib import Path
 
 import httpx
 
-from bff.lab.dev.leash import leashed
 from bff.lab.dev.rundir import DevState, find
+from bff.leash import leashed
 from tests.processes.watching import eventually
 
 BFF = (sys.executable, "-m", "bff")

@@ -1,4 +1,7 @@
-"""A page with a bug: its one source blocks the event loop. `python -m tests.promises.stalling_page PORT SECONDS`."""
+"""A page with a bug: its one source blocks the event loop.
+
+`python -m tests.promises.stalling_page PORT SECONDS [ADMIN_PORT]`
+"""
 
 import logging
 import sys
@@ -8,7 +11,7 @@ from collections.abc import Mapping
 import strawberry
 
 from bff import Ask, Load, Page, Source, call, create_app, read_settings, section
-from bff.web.server import serve
+from bff.web.serving.alone import serve
 
 
 class Blocking(Source):
@@ -43,5 +46,6 @@ class Anybody:
 if __name__ == "__main__":
     logging.basicConfig(level=logging.WARNING, format="%(message)s")
     page = Page(StallingPage, sources=(Blocking,))
-    settings = read_settings(page, {"BFF_BLOCKING__URL": "http://127.0.0.1:1"})
-    serve(create_app(page, settings, identify=Anybody()), "127.0.0.1", int(sys.argv[1]), lambda _: None)
+    ports = {"BFF_PORT": sys.argv[1], "BFF_ADMIN_PORT": "off" if len(sys.argv) < 4 else sys.argv[3]}
+    settings = read_settings(page, {"BFF_BLOCKING__URL": "http://127.0.0.1:1", **ports})
+    serve(create_app(page, settings, identify=Anybody()), settings, lambda _: None)

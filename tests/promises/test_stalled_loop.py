@@ -11,7 +11,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from bff.lab.dev.leash import leashed
+from bff.leash import leashed
 from tests.processes.watching import eventually
 from tests.promises.dev_run import free_port
 

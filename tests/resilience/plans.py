@@ -3,10 +3,12 @@
 import asyncio
 from collections.abc import Coroutine
 from typing import Any, TypeVar
+from unittest.mock import patch
 
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 
+from bff.timeline import clock
 from tests.virtual_time import VirtualTimeLoop
 
 T = TypeVar("T")
@@ -17,7 +19,7 @@ unhurried = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow]
 
 def run_virtually(main: Coroutine[Any, Any, T]) -> T:
     """Run on a loop of its own that jumps; fails where something hangs, or is left behind."""
-    with asyncio.Runner(loop_factory=VirtualTimeLoop) as runner:
+    with asyncio.Runner(loop_factory=VirtualTimeLoop) as runner, patch.object(clock, "now", runner.get_loop().time):
         return runner.run(_alone(main))
 
 

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from bff.lab.dev.leash import leashed
+from bff.leash import leashed
 from tests.servers.fault_proxy import FaultProxy, fault_proxy
 
 FAULTS = (

@@ -21,7 +21,8 @@ class Ear:
         self.something = threading.Event()
 
     def __call__(self, event: Event) -> None:
-        assert isinstance(event, LoopStalled)
+        if not isinstance(event, LoopStalled):
+            return
         self.heard.append((time.monotonic(), threading.current_thread().name, event))
         self.something.set()
 

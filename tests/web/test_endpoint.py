@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
+from unittest.mock import ANY
 
 import pytest
 from starlette.applications import Starlette
@@ -66,7 +67,9 @@ async def test_a_bug_outside_of_the_page_is_masked_and_logged(caplog: pytest.Log
     async with client_of(app(InProcessUpstreams(), Broken())) as client:
         answer = await client.ask(headers={"x-request-id": "request-7"})
     assert (answer.status, answer.headers["x-request-id"]) == (500, "request-7")
-    assert answer.body == {"errors": [{"message": MASKED, "extensions": {"code": "INTERNAL"}}]}
+    assert answer.body == {
+        "errors": [{"message": MASKED, "extensions": {"code": "INTERNAL", "requestId": "request-7", "traceId": ANY}}]
+    }
     assert "request-7" in caplog.text
     assert "password=hush" in caplog.text
 

@@ -4,8 +4,9 @@ import re
 
 import pytest
 
-from bff.web.trace_context import request_id, traceparent
+from bff.web.trace_context import Tracing, request_id
 
+OFF = Tracing(on=False, share=1.0)
 VALID = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"
 
 
@@ -21,8 +22,27 @@ def test_any_other_request_id_is_replaced_by_a_new_one(inbound: str | None) -> N
     assert first != second
 
 
-def test_a_valid_trace_context_is_passed_on() -> None:
-    assert traceparent(VALID) == VALID
+def test_where_we_make_no_spans_upstreams_are_told_the_caller_s() -> None:
+    context = OFF.context(VALID)
+    assert context.traceparent(context.next_span_id()) == VALID
+
+
+def test_where_we_do_each_upstream_call_has_a_span_of_its_own_below_ours() -> None:
+    context = Tracing(on=True, share=0.0).context(VALID)
+    assert (context.trace_id, context.parent_id, context.sampled) == (VALID[3:35], VALID[36:52], True)
+    ids = {context.span_id, context.parent_id, context.next_span_id(), context.next_span_id()}
+    assert len(ids) == 4
+    assert all(re.fullmatch("[0-9a-f]{16}", str(each)) for each in ids)
+
+
+def test_whoever_asks_decides_what_is_sampled() -> None:
+    assert not Tracing(on=True, share=1.0).context(VALID[:-2] + "00").sampled
+
+
+@pytest.mark.parametrize(("share", "least", "most"), [(1.0, 2_000, 2_000), (0.1, 130, 270)])
+def test_where_nobody_says_a_share_of_the_traces_is_sampled(share: float, least: int, most: int) -> None:
+    tracing = Tracing(on=True, share=share)
+    assert least <= sum(tracing.context(None).sampled for _ in range(2_000)) <= most
 
 
 @pytest.mark.parametrize(
@@ -41,6 +61,7 @@ def test_a_valid_trace_context_is_passed_on() -> None:
     ],
 )
 def test_any_other_trace_context_is_replaced_by_a_new_one_not_sampled(inbound: str | None) -> None:
-    first, second = traceparent(inbound), traceparent(inbound)
-    assert re.fullmatch("00-[0-9a-f]{32}-[0-9a-f]{16}-00", first)
-    assert first != second
+    first, second = OFF.context(inbound), OFF.context(inbound)
+    assert re.fullmatch("00-[0-9a-f]{32}-[0-9a-f]{16}-00", first.traceparent(first.next_span_id()))
+    assert first.trace_id != second.trace_id
+    assert first.parent_id is None

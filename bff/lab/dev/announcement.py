@@ -13,7 +13,10 @@ DEFAULT_PORT = 8000
 def announcement(state: DevState, *, port: int, cache_note: str) -> str:
     """`cache_note` says in a few words what the cache is."""
     page = state.url.rstrip("/")
-    rows = [("the landing page", f"{page}/", ""), ("GraphQL", f"{page}/graphql", ""), ("", "", "")]
+    rows = [("the landing page", f"{page}/", ""), ("GraphQL", f"{page}/graphql", "")]
+    if state.admin_url is not None:
+        rows.append(("where the time went", f"{state.admin_url}debug/requests", ""))
+    rows.append(("", "", ""))
     for name, upstream in state.upstreams.items():
         rows.append((name, upstream.url, "simulated" if upstream.control else "yours"))
     rows.append(("cache", state.cache_url, cache_note))

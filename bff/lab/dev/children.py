@@ -9,7 +9,7 @@ from typing import Self
 
 from bff.lab.dev.child import Child
 from bff.lab.dev.errors import ChildFailed
-from bff.lab.dev.leash import HAS_DEATH_SIGNAL, leashed
+from bff.leash import HAS_DEATH_SIGNAL, leashed
 
 
 class Children:
@@ -39,9 +39,17 @@ class Children:
             os.close(end)
 
     async def spawn(
-        self, name: str, command: Sequence[str], *, stage: int = 0, environ: Mapping[str, str] | None = None
+        self,
+        name: str,
+        command: Sequence[str],
+        *,
+        stage: int = 0,
+        environ: Mapping[str, str] | None = None,
+        inherits: Sequence[int] = (),
     ) -> Child:
         """Start `command`. Children of a higher stage are stopped before those of a lower one.
+
+        It inherits the descriptors of `inherits`, under the same numbers, and no others.
 
         Raises ChildFailed if the operating system refuses, RuntimeError outside the main thread.
         """
@@ -55,7 +63,7 @@ class Children:
                 stdin=asyncio.subprocess.DEVNULL,
                 env=environ,
                 start_new_session=True,
-                pass_fds=() if guard is None else (guard,),
+                pass_fds=(*inherits, *(() if guard is None else (guard,))),
             )
         except OSError as error:
             raise ChildFailed(f"{name} cannot be started: {error.strerror}") from error

@@ -35,12 +35,13 @@ class UpstreamState:
 
 @dataclass(frozen=True, slots=True)
 class DevState:
-    """What a running `bff dev` tells: its process, its page, its upstreams by name, its cache."""
+    """What a running `bff dev` tells: its process, its page, its upstreams by name, its cache, its admin listener."""
 
     pid: int
     url: str
     upstreams: Mapping[str, UpstreamState]
     cache_url: str
+    admin_url: str | None = None
 
     @property
     def simulated(self) -> list[str]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import IntEnum
 from pathlib import Path
 
+from bff.lab.dev.admin_socket import AdminSocket
 from bff.lab.dev.child import Child
 from bff.lab.dev.children import Children
 from bff.lab.dev.errors import ValkeyNotAvailable
@@ -43,6 +44,11 @@ class Running:
 
 async def start(options: DevOptions, directory: Path, children: Children) -> Running:
     """Start everything and tell other terminals. Raises DevError as soon as one part cannot start."""
+    with AdminSocket.open(options.admin_host, options.admin_ports) as admin:
+        return await _start(options, directory, children, admin)
+
+
+async def _start(options: DevOptions, directory: Path, children: Children, admin: AdminSocket) -> Running:
     simulated = [name for name in options.sources if name not in options.urls]
     controls = {name: socket_path(directory, f"{name}.control") for name in simulated}
     upstreams = {name: await _spawn_upstream(options, name, controls[name], children) for name in simulated}
@@ -51,11 +57,13 @@ async def start(options: DevOptions, directory: Path, children: Children) -> Run
     urls = {**options.urls, **{name: answer["url"] for name, answer in zip(upstreams, answers, strict=True)}}
 
     told = {name: UpstreamState(urls[name], controls.get(name)) for name in options.sources}
-    state = DevState(pid=os.getpid(), url=options.page_url, upstreams=told, cache_url=cache.url)
+    state = DevState(os.getpid(), options.page_url, told, cache.url, admin.url)
     publish(directory, state)  # before the page answers: whoever sees it answer may break an upstream
 
-    settings = {**_web_settings(options, urls, cache.url), "BFF_DEV_DIR": str(directory)}
-    web = await children.spawn("web", options.web, stage=Stage.WEB, environ={**os.environ, **settings})
+    settings = {**_web_settings(options, urls, cache.url), **admin.told(), "BFF_DEV_DIR": str(directory)}
+    web = await children.spawn(
+        "web", options.web, stage=Stage.WEB, environ={**os.environ, **settings}, inherits=admin.descriptors
+    )
     await web.ready(options.start_within)
     return Running(state, cache, (web, *upstreams.values()))
 
@@ -83,4 +91,5 @@ def _web_settings(options: DevOptions, urls: Mapping[str, str], cache_url: str) 
         "BFF_CACHE_URL": cache_url,
         "BFF_HOST": options.host,
         "BFF_PORT": str(options.port),
+        **options.settings,
     }

@@ -1,0 +1,1 @@
+"""A request's waterfall as pictures and in words."""

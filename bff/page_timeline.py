@@ -1,0 +1,101 @@
+"""One request from its headers to its answer."""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from bff.errors import SectionState
+from bff.report import FAULTS, Report
+from bff.timeline import clock
+from bff.timeline.call import CallTimeline
+from bff.timeline.trace import TraceContext
+
+
+class Verdict(StrEnum):
+    """What became of a page."""
+
+    WHOLE = "whole"
+    """Every section is there; it may be older than its TTL while it is asked for again."""
+
+    DEGRADED = "degraded"
+    """A section is missing, or stale because its upstream was slow or failing."""
+
+    CORE_MISSING = "core_missing"
+    """A core section is missing: it counts against the service level."""
+
+    REFUSED = "refused"
+    """Nothing was executed: not signed in, not a query, over a limit."""
+
+    CRASHED = "crashed"
+    """A bug of ours."""
+
+    GONE = "gone"
+    """The client left before its answer."""
+
+
+class PagePhase(StrEnum):
+    """What a request is busy with, in order."""
+
+    VIEWER = "viewer"
+    """Who asks."""
+
+    BODY = "body"
+    """The request's body is read."""
+
+    DOCUMENT = "document"
+    """Parsed, validated, its variables checked."""
+
+    EXECUTE = "execute"
+    SERIALISE = "serialise"
+
+
+@dataclass(slots=True)
+class PageTimeline:
+    """Marks as far as it came. Holds neither the viewer nor variables nor data."""
+
+    request_id: str
+    trace: TraceContext
+    started: float
+    """Seconds since the epoch."""
+
+    started_at: float
+    client: str | None
+    """`x-client-name`, as given."""
+
+    report: Report
+    calls: list[CallTimeline]
+    """Made for this request: also those that it did not wait for, and that may go on."""
+
+    marks: list[tuple[PagePhase, float]] = field(default_factory=list)
+    """When each phase began."""
+
+    operation: str | None = None
+    """The name of the operation, as given."""
+
+    ended_at: float | None = None
+    status: int | None = None
+    """Of HTTP."""
+
+    verdict: Verdict | None = None
+    code: str | None = None
+    """Why it was refused."""
+
+    bytes_out: int = 0
+    """Of the answer's body, before compression."""
+
+    def mark(self, phase: PagePhase) -> None:
+        """From now on the request is busy with that."""
+        self.marks.append((phase, clock.now()))
+
+    def ends(self, status: int, verdict: Verdict, size: int, code: str | None = None) -> None:
+        """The answer is ready."""
+        self.ended_at = clock.now()
+        self.status, self.verdict, self.bytes_out, self.code = status, verdict, size, code
+
+
+def verdict_of(report: Report) -> Verdict:
+    """Of a page that was executed."""
+    missing = [section for section in report.sections if section.state in FAULTS]
+    if any(section.core for section in missing):
+        return Verdict.CORE_MISSING
+    stale = any(section.state is SectionState.STALE and section.code is not None for section in report.sections)
+    return Verdict.DEGRADED if missing or stale else Verdict.WHOLE
