@@ -54,12 +54,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             )
 
 
-def pytest_collection_finish() -> None:
-    # What is imported by now stays: left out, it no longer costs in the collection after every test.
-    gc.collect()
-    gc.freeze()
-
-
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.TestReport]:
     return _fail_when_a_tool_is_missing((yield))
@@ -76,6 +70,13 @@ def _fail_when_a_tool_is_missing(report: Report) -> Report:
         report.outcome = "failed"
         report.longrepr = f"CI must have what a test needs: {reason}"
     return report
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _what_is_there_before_a_module_stays() -> None:
+    # left out, it no longer costs in the collection after every test
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(scope="session", autouse=True)

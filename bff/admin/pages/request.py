@@ -90,7 +90,7 @@ def _left_out(count: int) -> Markup | None:
 
 def _without(found: Waterfall) -> Child:
     """The sources that cost it something; of the others it is said that they did not."""
-    if found.seconds is None:
+    if not found.seconds:
         return None
     costly = [each for each in found.without if each.seconds < found.seconds * 0.99]
     rest = sorted({each.source for each in found.without} - {each.source for each in costly})
