@@ -3,7 +3,7 @@
 Durations are in seconds, by the event loop's monotonic clock.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Container, Sequence
 from dataclasses import dataclass
 
 from bff.page_timeline import PageTimeline
@@ -223,11 +223,22 @@ Event = (
 Listener = Callable[[Event], None]
 
 
-def tell_all(listeners: tuple[Listener, ...]) -> Listener:
-    """One listener that passes each event on to all of them, in order."""
+def tell_all(listeners: Sequence[Listener]) -> Listener:
+    """One listener that passes each event on to all of them, in order. One with a `hears`, a collection of classes, is
+    told of those alone: most are for few, and a page tells of many.
+    """
+    told: dict[type[Event], tuple[Listener, ...]] = {}
 
     def tell(event: Event) -> None:
-        for listener in listeners:
+        kind = type(event)
+        if kind not in told:
+            told[kind] = tuple(listener for listener in listeners if _hears(listener, kind))
+        for listener in told[kind]:
             listener(event)
 
     return tell
+
+
+def _hears(listener: Listener, kind: type[Event]) -> bool:
+    kinds: Container[type[Event]] | None = getattr(listener, "hears", None)
+    return kinds is None or kind in kinds

@@ -1,6 +1,7 @@
 """A client that calls an ASGI app as a server would, and may leave before it is answered."""
 
 import asyncio
+from collections.abc import Iterable
 
 import orjson
 from starlette.applications import Starlette
@@ -11,7 +12,14 @@ from tests.page_client import LANDING
 BODY = orjson.dumps({"query": LANDING})
 
 
-async def ask(app: Starlette, viewer: str, *, leaves_after: float | None = None, body: bytes = BODY) -> int:
+async def ask(
+    app: Starlette,
+    viewer: str,
+    *,
+    leaves_after: float | None = None,
+    body: bytes = BODY,
+    headers: Iterable[tuple[bytes, bytes]] = (),
+) -> int:
     """The status of the answer. A client that left gets 499, which nobody sees."""
     statuses: list[int] = []
     coming: list[Message] = [{"type": "http.request", "body": body, "more_body": False}]
@@ -36,7 +44,7 @@ async def ask(app: Starlette, viewer: str, *, leaves_after: float | None = None,
         "method": "POST",
         "path": "/graphql",
         "query_string": b"",
-        "headers": [(b"content-type", b"application/json"), (b"x-viewer", viewer.encode())],
+        "headers": [(b"content-type", b"application/json"), (b"x-viewer", viewer.encode()), *headers],
     }
     await app(scope, receive, send)
     answered.set()

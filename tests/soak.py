@@ -20,14 +20,16 @@ from collections.abc import Mapping
 from statistics import linear_regression
 from typing import Any, Final, Protocol
 
+import orjson
 from starlette.applications import Starlette
 
 from bff import create_app, read_settings
 from bff.lab.dev.rundir import DevState
 from bff.lab.upstreams.control import ask as tell
 from bff.schema import page
+from bff.telemetry.metrics.exposition import Exposition
 from tests.asgi_client import ask
-from tests.page_client import ByHeader
+from tests.page_client import LANDING, ByHeader
 from tests.promises.dev_run import dev_run
 from tests.promises.processes_of import descriptors, resident
 from tests.servers import proxy_process
@@ -44,6 +46,12 @@ GONE_WITHIN: Final = 15.0
 
 MOST_MEGABYTES: Final = 8.0
 """For each 100,000 pages."""
+
+ODD: Final = 0.01
+"""The share of pages whose operation has a name that no other has."""
+
+MOST_SERIES: Final = 2_000
+"""Lines that /metrics may have, whatever clients send."""
 
 FEW: Final = 5
 """Descriptors: what the event loop itself opens."""
@@ -133,10 +141,18 @@ class Soak:
         while self.left > 0:
             self.left -= 1
             leaves = self.dice.uniform(0, 0.3) if self.dice.random() < 0.1 else None
-            self.statuses[await ask(app, str(self.dice.randint(1, 1000)), leaves_after=leaves)] += 1
+            self.statuses[await self._page(app, leaves)] += 1
             self.done += 1
             if self.done % (self.pages // SAMPLES) == 0:
                 self._sample(self.done)
+
+    async def _page(self, app: Starlette, leaves: float | None) -> int:
+        """Under a client's name of its own, and now and then an operation's: they must not become labels."""
+        name = f"client-{self.dice.getrandbits(64):x}"
+        body = LANDING.replace("LandingPage", f"Landing{self.dice.getrandbits(64):x}", 1)
+        other = {"body": orjson.dumps({"query": body})} if self.dice.random() < ODD else {}
+        headers = [(b"x-client-name", name.encode())]
+        return await ask(app, str(self.dice.randint(1, 1000)), leaves_after=leaves, headers=headers, **other)
 
     async def _switch(self, breaks: Breaks) -> None:
         while True:
@@ -149,7 +165,7 @@ class Soak:
         self.samples.append(sample)
         print(f"{time.strftime('%H:%M:%S')} {done:>7} pages, {sample[1]:.1f} MB, {sample[2]} descriptors", flush=True)
 
-    def verdict(self, tasks_left: int, descriptors_before: int, descriptors_after: int) -> list[str]:
+    def verdict(self, tasks_left: int, descriptors_before: int, descriptors_after: int, series: int) -> list[str]:
         """What was broken, a sentence each."""
         warm = [sample for sample in self.samples if sample[0] > self.pages * WARM_UP]
         slope = 100_000 * linear_regression([one[0] for one in warm], [one[1] for one in warm]).slope
@@ -157,12 +173,14 @@ class Soak:
         print(f"statuses {dict(self.statuses)}")
         print(f"per 100,000 pages: memory {slope:+.2f} MB, descriptors {drift:+.1f}")
         print(f"descriptors before {descriptors_before}, after {descriptors_after}; tasks left {tasks_left}")
+        print(f"/metrics has {series} lines")
         broken = {
             f"memory grows by {slope:.1f} MB for each 100,000 pages": slope >= MOST_MEGABYTES,
             f"descriptors grow by {drift:.0f} for each 100,000 pages": drift >= 50,
             f"descriptors are left: {descriptors_after - descriptors_before}": descriptors_after
             > descriptors_before + 5,
             f"tasks are left: {tasks_left}": tasks_left > 0,
+            f"/metrics has {series} lines": series > MOST_SERIES,
             f"errors that nobody saw: {self.unseen[:3]}": bool(self.unseen),
             f"pages failed: {dict(self.statuses)}": bool(set(self.statuses) - {200, 499}),
         }
@@ -177,12 +195,13 @@ async def soak(pages: int, seed: int, settings: Mapping[str, str], breaks: Break
     before = descriptors(os.getpid())
     async with app.router.lifespan_context(app):
         await run.run(app, breaks)
+        text, _ = Exposition()([("0", app.state.telemetry.snapshot())], None)
     gc.collect()
     until = time.monotonic() + GONE_WITHIN
     while descriptors(os.getpid()) > before + FEW and time.monotonic() < until:  # noqa: ASYNC110 - the kernel tells nobody
         await asyncio.sleep(0.1)
     left = asyncio.all_tasks() - {asyncio.current_task()}
-    return run.verdict(len(left), before, descriptors(os.getpid()))
+    return run.verdict(len(left), before, descriptors(os.getpid()), text.count(b"\n"))
 
 
 def _settings(state: DevState, cache_url: str) -> dict[str, str]:

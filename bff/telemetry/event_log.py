@@ -7,7 +7,7 @@ from typing import Final
 
 from bff.events import BreakerMoved, Event
 from bff.telemetry.log.repeats import QUIET_FOR, Repeats
-from bff.telemetry.told import Told, told
+from bff.telemetry.told import SAYS, Told, told
 
 __all__ = ["QUIET_FOR", "EventLog"]
 
@@ -19,6 +19,8 @@ FIELDS: Final = ("source", "call", "code", "guard", "operation")
 
 class EventLog:
     """A listener. One line for each kind of trouble of each source, then silence for `QUIET_FOR` seconds."""
+
+    hears: Final = SAYS
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._repeats = Repeats(clock)

@@ -26,6 +26,24 @@ ABOUT_CREDENTIALS: Final = "are our credentials right?"
 """How the reason of a call ends of which `CredentialsRefused` tells too."""
 
 
+SAYS: Final = frozenset(
+    {
+        BreakerMoved,
+        CacheDropped,
+        CacheFailed,
+        CacheHeard,
+        CallCrashed,
+        CallFinished,
+        CredentialsRefused,
+        ItemsDropped,
+        LoopStalled,
+        WaitingChanged,
+        WouldHaveRefused,
+    }
+)
+"""The events of which there may be something to say."""
+
+
 @dataclass(frozen=True, slots=True)
 class Told:
     """What is said of an event. `trouble` is made of names and codes, of which there is a fixed number, not of data.

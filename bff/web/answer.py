@@ -90,7 +90,9 @@ def crashed(error: Exception, terms: Terms) -> Answer:
 
 def _told(error: GraphQLError, terms: Terms) -> Mapping[str, Any]:
     """An error of execution: no client caused it, so it is masked, and logged under the request's id."""
-    logger.error("request %s: a bug at %s", terms.request_id, error.path, exc_info=error.original_error or error)
+    # graphql-core's own errors say all in one line, and their traces quote the query, which may hold anything
+    said = "" if error.original_error else f": {error.message}"
+    logger.error("request %s: a bug at %s%s", terms.request_id, error.path, said, exc_info=error.original_error)
     return _masked(dict(GraphQLError(MASKED, nodes=error.nodes, path=error.path).formatted), terms)
 
 

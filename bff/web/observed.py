@@ -4,8 +4,9 @@ import hashlib
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
-from typing import Any, Final
+from typing import Any, ClassVar, Final
 from urllib.parse import urlsplit
 
 import msgspec
@@ -36,7 +37,7 @@ class Observed:
         self._metrics = _metrics(settings, worker, self._standing) if settings.metrics.enabled else None
         self._traces = _traces(settings)
         ours = (EventLog(), PageLog(healthy=settings.log.healthy), self._metrics, self._recent, self._traces)
-        self.tell = tell_all((self._turned, *(one for one in ours if one is not None), *listeners))
+        self.tell = tell_all((_Beat(self._turned), *(one for one in ours if one is not None), *listeners))
 
     def watch(self, look: Callable[[], Standing]) -> None:
         """How things stand is seen on the event loop, ten times a second, and told to other threads from there."""
@@ -74,13 +75,24 @@ class Observed:
             "spansDropped": None if self._traces is None else self._traces.dropped,
         }
 
-    def _turned(self, event: Event) -> None:
-        if type(event) is LoopTurned and self._look is not None:
+    def _turned(self) -> None:
+        if self._look is not None:
             self._seen = self._look()
 
     def _standing(self) -> Standing:
         assert self._seen is not None, "asked before the app was opened"
         return self._seen
+
+
+@dataclass(frozen=True, slots=True)
+class _Beat:
+    """Looks when the event loop has turned, before those who are told of it."""
+
+    look: Callable[[], None]
+    hears: ClassVar = frozenset({LoopTurned})
+
+    def __call__(self, _: Event) -> None:
+        self.look()
 
 
 def our_version() -> str:

@@ -59,7 +59,11 @@ THE_PAGE: Final = (
     Panel(
         "Pages in flight, connections",
         "",
-        {"pages": now("bff_pages_in_flight", how="sum"), "connections": now("bff_connections", how="sum")},
+        {
+            "pages": now("bff_pages_in_flight", how="sum"),
+            "connections": now("bff_connections", how="sum"),
+            "new connections a second": rate("bff_connections_made_total"),
+        },
     ),
 )
 

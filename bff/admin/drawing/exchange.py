@@ -106,17 +106,21 @@ def _answer(waterfall: Waterfall) -> Iterator[Told]:
 def _sections(waterfall: Waterfall) -> Iterator[Told]:
     for section in waterfall.sections:
         for load in section.loads:
-            yield from _looked_up(section, load)
+            yield from _looked_up(section, load, waterfall.calls)
         yield from _given_up(section, waterfall.calls)
 
 
-def _looked_up(section: SectionBars, load: LoadBars) -> Iterator[Told]:
+def _looked_up(section: SectionBars, load: LoadBars, calls: Sequence[CallBars]) -> Iterator[Told]:
+    """A call takes off when the answer is there, and whoever waits is told a moment later."""
     if not load.bars or load.bars[0].phase is not Phase.CACHE:
         return
+    asked, answered = load.bars[0].start, load.bars[0].end
+    if load.waited_for is not None and load.waited_for < len(calls) and calls[load.waited_for].start > asked:
+        answered = min(answered, calls[load.waited_for].start)
     what = f"{load.source}.{load.call}" + (f", {counted(load.keys, 'key')}" if load.keys > 1 else "")
-    yield Told(load.bars[0].start, Kind.ASK, BFF, CACHE, what)
+    yield Told(asked, Kind.ASK, BFF, CACHE, what)
     found = f"{load.source}.{load.call}: {_found(section, load)}"
-    yield Told(load.bars[0].end, Kind.ANSWER, CACHE, BFF, found, done=CACHE)
+    yield Told(answered, Kind.ANSWER, CACHE, BFF, found, done=CACHE)
 
 
 def _found(section: SectionBars, load: LoadBars) -> str:

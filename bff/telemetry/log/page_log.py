@@ -35,6 +35,8 @@ class PageLog:
     code, then a count for ten seconds, so that whoever is refused cannot fill a disk. Of all others every one.
     """
 
+    hears: Final = frozenset({PageFinished})
+
     def __init__(self, *, healthy: float, slow: float = SLOW, clock: Callable[[], float] = time.monotonic) -> None:
         self._healthy = healthy
         self._slow = slow

@@ -52,6 +52,7 @@ class Metrics:
         self._faults = 0
         self._loop = OfLoop(self._tally, standing)
         self._heard = _heard(self._tally, self._loop, operations, clients)
+        self.hears = self._heard.keys()
 
     def __call__(self, event: Event) -> None:
         """Count it. A bug in here must not cost a page: it is logged once, and counted."""
@@ -78,6 +79,8 @@ class Metrics:
     def _totals(self) -> Totals:
         totals = self._tally.totals()
         totals.counters[process.CPU.name] = {(self._worker,): time.process_time()}
+        if (stood := self._loop.stood) is not None:
+            totals.counters[process.CONNECTIONS_MADE.name] = {(self._worker,): stood.connections_made}
         totals.counters[process.SERIES_DROPPED.name] = {(): self._tally.room.refused}
         totals.counters[process.FAULTS.name] = {(): self._faults}
         return totals

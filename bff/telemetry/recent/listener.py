@@ -32,6 +32,8 @@ class Recent:
     A page's calls may go on after it has ended: they are shown as they are when somebody looks.
     """
 
+    hears: Final = frozenset({PageFinished})
+
     def __init__(
         self, assemble: Callable[[PageTimeline, float], Waterfall], summarise: Callable[[PageTimeline, float], Summary]
     ) -> None:

@@ -27,6 +27,8 @@ class Traces:
     the resource (`OTEL_RESOURCE_ATTRIBUTES`) holds.
     """
 
+    hears: Final = frozenset({PageFinished})
+
     def __init__(
         self,
         endpoint: str,

@@ -13,6 +13,7 @@ STARTED: Final = gauge("bff_process_start_time_seconds", "When the worker began,
 MEMORY: Final = gauge("bff_process_resident_memory_bytes", "Memory of the worker. On Linux only.", "worker")
 CPU: Final = counter("bff_process_cpu_seconds_total", "CPU time of the worker.", "worker")
 CONNECTIONS: Final = gauge("bff_connections", "Connections of clients that are open.", "worker")
+CONNECTIONS_MADE: Final = counter("bff_connections_made_total", "Connections of clients that were made.", "worker")
 IN_FLIGHT: Final = gauge("bff_pages_in_flight", "Pages that are being made.", "worker")
 LOOP_LATE: Final = histogram(
     "bff_loop_late_seconds",
@@ -36,6 +37,7 @@ ALL: Final = (
     MEMORY,
     CPU,
     CONNECTIONS,
+    CONNECTIONS_MADE,
     IN_FLIGHT,
     LOOP_LATE,
     LOOP_STALLS,
