@@ -65,6 +65,9 @@ class PageTimeline:
     calls: list[CallTimeline]
     """Made for this request: also those that it did not wait for, and that may go on."""
 
+    gateway: bool = False
+    """It came through one."""
+
     marks: list[tuple[PagePhase, float]] = field(default_factory=list)
     """When each phase began."""
 

@@ -37,6 +37,9 @@ CLIENT_LEFT: Final = 499
 
 MOST_OF_A_NAME: Final = 100
 
+OF_A_GATEWAY: Final = frozenset({"via", "forwarded", "x-forwarded-for", "x-envoy-expected-rq-timeout-ms"})
+"""Headers by which a proxy shows that it stands before us."""
+
 
 class FaultsOf(Protocol):
     """Which sources one request wants broken; `bff dev` only."""
@@ -111,6 +114,7 @@ class GraphQLEndpoint:
             client=headers.get("x-client-name", "")[:MOST_OF_A_NAME] or None,
             report=Report(),
             calls=[],
+            gateway=not OF_A_GATEWAY.isdisjoint(headers),
         )
         page.mark(PagePhase.VIEWER)
         return page

@@ -75,6 +75,13 @@ def test_steps_are_told_in_their_order(example: Callable[[], Waterfall], steps: 
     assert places == sorted(places)
 
 
+def test_a_gateway_that_was_seen_stands_between_the_browser_and_us() -> None:
+    exchange = exchange_of(replace(examples.whole(), gateway=True))
+    assert exchange.who[:3] == ("Browser", "Gateway", "BFF")
+    assert [(step.source, step.target) for step in exchange.steps[:2]] == [("Browser", "Gateway"), ("Gateway", "BFF")]
+    assert (exchange.steps[-1].source, exchange.steps[-1].target) == ("BFF", "Gateway")
+
+
 def test_a_client_that_left_gets_a_cross() -> None:
     said = lines(replace(examples.whole(), verdict="gone", status=499))
     assert said[-1] == "P1-xP0: the client left after 109 ms"

@@ -64,6 +64,13 @@ async def test_the_data_is_the_same_with_it_and_without() -> None:
     assert with_it.waterfall.calls == ()  # all of it came from the cache
 
 
+@pytest.mark.parametrize(("headers", "gateway"), [({}, False), ({"via": "1.1 edge"}, True)])
+async def test_whether_a_gateway_stands_before_us_is_seen(headers: Mapping[str, str], gateway: bool) -> None:
+    async with landing(InProcessUpstreams()) as client:
+        answer = await client.ask(headers={**WANTED, **headers})
+    assert answer.waterfall.gateway is gateway
+
+
 async def test_a_waterfall_names_neither_the_viewer_nor_what_was_asked_with() -> None:
     query = "query Q($n: Int!) { landingPage { messages(first: $n) { subject } } }"
     async with landing(InProcessUpstreams()) as client:

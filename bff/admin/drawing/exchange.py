@@ -11,6 +11,7 @@ from bff.admin.drawing.words import age, counted, duration
 from bff.telemetry.waterfall.model import AttemptBars, Bar, CallBars, LoadBars, Phase, SectionBars, Waterfall
 
 BROWSER: Final = "Browser"
+GATEWAY: Final = "Gateway"
 BFF: Final = "BFF"
 CACHE: Final = "Cache"
 
@@ -68,8 +69,14 @@ def exchange_of(waterfall: Waterfall) -> Exchange:
     # The page's answer is told in any case, however much comes before it.
     kept = sorted(sorted(found, key=_when)[: MOST - len(answer)] + answer, key=_when)
     busy = {step.source for step in kept} | {step.target for step in kept}
-    who = [BROWSER, BFF, *([CACHE] if CACHE in busy else []), *dict.fromkeys(call.source for call in waterfall.calls)]
-    upstream = frozenset(who[2:])
+    who = [
+        BROWSER,
+        GATEWAY,
+        BFF,
+        *([CACHE] if CACHE in busy else []),
+        *dict.fromkeys(call.source for call in waterfall.calls),
+    ]
+    upstream = frozenset(who[3:])
     return Exchange(
         tuple(name for name in who if name in busy),
         tuple(kept),
@@ -85,22 +92,28 @@ def _when(step: Told) -> tuple[float, bool]:
 
 
 def _request(waterfall: Waterfall) -> Iterator[Told]:
-    yield Told(0.0, Kind.ASK, BROWSER, BFF, f"asks {waterfall.operation or 'a query without a name'}")
+    before = BROWSER
+    asks = f"asks {waterfall.operation or 'a query without a name'}"
+    if waterfall.gateway:
+        yield Told(0.0, Kind.ASK, BROWSER, GATEWAY, asks)
+        before, asks = GATEWAY, "hands it on"
+    yield Told(0.0, Kind.ASK, before, BFF, asks)
 
 
 def _answer(waterfall: Waterfall) -> Iterator[Told]:
     missing = [section.name for section in waterfall.sections if section.state in ("TIMED_OUT", "UNAVAILABLE", "SHED")]
+    before = GATEWAY if waterfall.gateway else BROWSER
     without = f", without {', '.join(dict.fromkeys(missing))}" if missing else ""
     if waterfall.seconds is None:
         yield Told(taken(waterfall), Kind.NOTE, BFF, BFF, "still under way when this was drawn")
     elif waterfall.status is None or waterfall.verdict == "gone":
         text = f"the client left after {duration(waterfall.seconds)}"
-        yield Told(waterfall.seconds, Kind.LOST, BFF, BROWSER, text, wrong=True, done=BFF)
+        yield Told(waterfall.seconds, Kind.LOST, BFF, before, text, wrong=True, done=BFF)
     else:
         parts = (str(waterfall.status), waterfall.code, duration(waterfall.seconds))
         text = " · ".join(filter(None, parts)) + without
         wrong = waterfall.status >= 500 or bool(missing)
-        yield Told(waterfall.seconds, Kind.ANSWER, BFF, BROWSER, text, wrong=wrong, done=BFF)
+        yield Told(waterfall.seconds, Kind.ANSWER, BFF, before, text, wrong=wrong, done=BFF)
 
 
 def _sections(waterfall: Waterfall) -> Iterator[Told]:

@@ -47,6 +47,7 @@ def assemble(page: PageTimeline, now: float) -> Waterfall:
         calls=tuple(call_bars(call, zero, now, page.request_id) for call in calls),
         critical=tuple(_critical(own, sections, zero)),
         without=_without(page, own, sections, now),
+        gateway=page.gateway,
     )
 
 

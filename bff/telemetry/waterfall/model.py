@@ -165,3 +165,6 @@ class Waterfall(msgspec.Struct, frozen=True):
 
     without: tuple[Without, ...]
     """For each source that was asked, the one that saves most first."""
+
+    gateway: bool = False
+    """It came through one: a proxy left its mark in the headers."""
