@@ -17,6 +17,14 @@ DOUBTFUL = {
         {"BFF_GATEWAY_TIMEOUT": "3s"},
         r"BFF_PAGE_DEADLINE \(3s\) is not below BFF_GATEWAY_TIMEOUT \(3s\)",
     ),
+    "an admin listener that anybody reaches": (
+        {"BFF_ADMIN_HOST": "10.0.0.7"},
+        r"BFF_ADMIN_HOST \(10\.0\.0\.7\) can be reached from other machines, and without BFF_ADMIN_TOKEN",
+    ),
+    "a trace of nearly every page": (
+        {"BFF_TRACES__ENDPOINT": "http://otel.test:4318", "BFF_TRACES__SHARE": "100%"},
+        r"BFF_TRACES__SHARE \(100%\): each traced page costs a third more CPU",
+    ),
     "calls that end before pages give up": (
         {"BFF_TODOS__WORK_BOUND": "900ms"},
         r"BFF_TODOS__WORK_BOUND \(900ms\) is below BFF_TODOS__DEADLINE \(1s\)",
