@@ -2,9 +2,10 @@
 
 import re
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
+from bff.resilience.rolling_count import RollingCount
 from bff.telemetry.log.sampling import is_kept
 from bff.timeline.trace import TraceContext
 
@@ -19,18 +20,33 @@ def request_id(inbound: str | None) -> str:
     return secrets.token_hex(16)
 
 
+MOST_ASKED_FOR: Final = 50
+"""Requests a second that are traced because whoever asks says so: anybody may say so, and it costs."""
+
+
 @dataclass(frozen=True, slots=True)
 class Tracing:
     """Whether this process makes spans, and of how many requests where whoever asks does not say."""
 
     on: bool
     share: float
+    _asked_for: RollingCount = field(default_factory=lambda: RollingCount(1.0))
 
     def context(self, inbound: str | None) -> TraceContext:
         """The W3C trace context that came, where it is valid, and of that trace a span of ours; else a new trace."""
         if inbound is not None and (found := _TRACEPARENT.fullmatch(inbound)):
             trace_id, parent_id, flags = found.groups()
             span_id = secrets.token_hex(8) if self.on else parent_id
-            return TraceContext(trace_id, span_id, parent_id, sampled=bool(int(flags, 16) & 1), ours=self.on)
+            wanted = bool(int(flags, 16) & 1)
+            return TraceContext(trace_id, span_id, parent_id, wanted and self._is_granted(), self.on)
         trace_id, span_id = secrets.token_hex(16), secrets.token_hex(8)
-        return TraceContext(trace_id, span_id, None, sampled=self.on and is_kept(trace_id, self.share), ours=self.on)
+        return TraceContext(trace_id, span_id, None, self.on and is_kept(trace_id, self.share), self.on)
+
+    def _is_granted(self) -> bool:
+        """Where we make no spans, what is asked for is handed on."""
+        if not self.on:
+            return True
+        if self._asked_for.total() >= MOST_ASKED_FOR:
+            return False
+        self._asked_for.add()
+        return True

@@ -1,10 +1,13 @@
 """The ids by which a request is known: those that came, where they are harmless."""
 
+import asyncio
 import re
 
 import pytest
 
-from bff.web.trace_context import Tracing, request_id
+from bff.web.trace_context import MOST_ASKED_FOR, Tracing, request_id
+
+pytestmark = pytest.mark.virtual_time
 
 OFF = Tracing(on=False, share=1.0)
 VALID = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"
@@ -27,7 +30,7 @@ def test_where_we_make_no_spans_upstreams_are_told_the_caller_s() -> None:
     assert context.traceparent(context.next_span_id()) == VALID
 
 
-def test_where_we_do_each_upstream_call_has_a_span_of_its_own_below_ours() -> None:
+async def test_where_we_do_each_upstream_call_has_a_span_of_its_own_below_ours() -> None:
     context = Tracing(on=True, share=0.0).context(VALID)
     assert (context.trace_id, context.parent_id, context.sampled) == (VALID[3:35], VALID[36:52], True)
     ids = {context.span_id, context.parent_id, context.next_span_id(), context.next_span_id()}
@@ -35,8 +38,15 @@ def test_where_we_do_each_upstream_call_has_a_span_of_its_own_below_ours() -> No
     assert all(re.fullmatch("[0-9a-f]{16}", str(each)) for each in ids)
 
 
-def test_whoever_asks_decides_what_is_sampled() -> None:
+async def test_whoever_asks_decides_what_is_sampled() -> None:
     assert not Tracing(on=True, share=1.0).context(VALID[:-2] + "00").sampled
+
+
+async def test_whoever_asks_has_so_many_a_second_and_no_more() -> None:
+    tracing = Tracing(on=True, share=0.0)
+    assert sum(tracing.context(VALID).sampled for _ in range(1_000)) == MOST_ASKED_FOR
+    await asyncio.sleep(1.5)
+    assert tracing.context(VALID).sampled
 
 
 @pytest.mark.parametrize(("share", "least", "most"), [(1.0, 2_000, 2_000), (0.1, 130, 270)])
