@@ -3,11 +3,14 @@
 Durations are in seconds, by the event loop's monotonic clock.
 """
 
+import logging
 from collections.abc import Callable, Container, Sequence
 from dataclasses import dataclass
 
 from bff.page_timeline import PageTimeline
 from bff.timeline.call import CallTimeline
+
+logger = logging.getLogger("bff")
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,16 +228,23 @@ Listener = Callable[[Event], None]
 
 def tell_all(listeners: Sequence[Listener]) -> Listener:
     """One listener that passes each event on to all of them, in order. One with a `hears`, a collection of classes, is
-    told of those alone: most are for few, and a page tells of many.
+    told of those alone: most are for few, and a page tells of many. One that raises costs nobody anything: it is logged
+    once for each kind of event.
     """
     told: dict[type[Event], tuple[Listener, ...]] = {}
+    failed: set[tuple[int, type[Event]]] = set()
 
     def tell(event: Event) -> None:
         kind = type(event)
         if kind not in told:
             told[kind] = tuple(listener for listener in listeners if _hears(listener, kind))
-        for listener in told[kind]:
-            listener(event)
+        for number, listener in enumerate(told[kind]):
+            try:
+                listener(event)
+            except Exception:
+                if (number, kind) not in failed:
+                    failed.add((number, kind))
+                    logger.exception("a listener could not be told of a %s: a bug", kind.__name__)
 
     return tell
 
