@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 
 from bff.ask import Origin
 from bff.cache.reading import Answer
-from bff.errors import Disabled
+from bff.errors import Disabled, SourceError
 from bff.loaders import Loaders
 from bff.policy import Policy
 from bff.report import Report, SectionRecord
@@ -74,12 +74,16 @@ class Load:
         reading = await asyncio.shield(self.loaders.load(call, key))
         looked_up_at = clock.now()
         worthwhile = reading.settled or self.worth_waiting_for(call.source)
+        code: str | None = None
         try:
             answer: Answer[V] = await reading.settle(self.deadline if worthwhile else None)
+        except SourceError as error:
+            code = error.code
+            raise
         finally:
             if self.section is not None:
-                waited_for = reading.waited_for
-                self.section.took(call.source.name, call.name, self.field, asked_at, looked_up_at, waited_for)
+                name, waited_for = call.source.name, reading.waited_for
+                self.section.took(name, call.name, self.field, asked_at, looked_up_at, waited_for, code)
         if self.section is not None and self.field is None:
             self.section.loaded(answer.state, answer.fetched_at, answer.because)
         return answer.value

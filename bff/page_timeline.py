@@ -17,7 +17,7 @@ class Verdict(StrEnum):
     """Every section is there; it may be older than its TTL while it is asked for again."""
 
     DEGRADED = "degraded"
-    """A section is missing, or stale because its upstream was slow or failing."""
+    """A section, or something further in, is missing for a fault, or stale because its upstream was slow or failing."""
 
     CORE_MISSING = "core_missing"
     """A core section is missing: it counts against the service level."""
@@ -101,4 +101,4 @@ def verdict_of(report: Report) -> Verdict:
     if any(section.core for section in missing):
         return Verdict.CORE_MISSING
     stale = any(section.state is SectionState.STALE and section.code is not None for section in report.sections)
-    return Verdict.DEGRADED if missing or stale else Verdict.WHOLE
+    return Verdict.DEGRADED if missing or stale or any(report.gaps()) else Verdict.WHOLE

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from bff.errors import INTERNAL, SectionState, SourceError
+from bff.errors import INTERNAL, NotFound, SectionState, SourceError
 from bff.timeline import clock
 from bff.timeline.call import CallTimeline
 from bff.timeline.load import LoadTimeline
@@ -46,16 +46,17 @@ class SectionRecord:
         asked_at: float,
         looked_up_at: float,
         waited_for: CallTimeline | None,
+        code: str | None,
     ) -> None:
-        """A load of one key is over."""
+        """A load of one key is over; with a code, for nothing."""
         key = (at_field, source, call)
         load = self._loads_by.get(key)
         if load is None:
-            load = LoadTimeline(source, call, at_field, asked_at, looked_up_at, clock.now(), 1, waited_for)
+            load = LoadTimeline(source, call, at_field, asked_at, looked_up_at, clock.now(), 1, waited_for, code)
             self._loads_by[key] = load
             self.loads.append(load)
         else:
-            load.one_more(looked_up_at, clock.now(), waited_for)
+            load.one_more(looked_up_at, clock.now(), waited_for, code)
 
     def loaded(self, state: SectionState, fetched_at: float, because: SourceError | None) -> None:
         """A value was loaded for it. Of several, the lowest rung and the oldest date count."""
@@ -151,6 +152,12 @@ class Report:
     def lost(self) -> Sequence[SectionRecord]:
         """The sections that are null for another's fault; a bug of ours is told as an error anyway."""
         return [record for record in self.sections if record.state in FAULTS and record.code != INTERNAL]
+
+    def gaps(self) -> Iterator[tuple[str, Gap]]:
+        """What is missing further in for a fault, by where: `messages.*.sender`. What does not exist is no fault."""
+        for (path, code), gap in list(self._gaps.items()):
+            if code != NotFound.code:
+                yield ".".join(str(step) for step in path[1:]), gap
 
     def unavailable_pages(self) -> Iterator[Path]:
         """The paths of pages that asked for core sections and have none of them."""

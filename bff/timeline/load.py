@@ -23,9 +23,15 @@ class LoadTimeline:
     waited_for: CallTimeline | None
     """The call; it may be another request's, and may go on after the wait."""
 
-    def one_more(self, looked_up_at: float, settled_at: float, waited_for: CallTimeline | None) -> None:
+    code: str | None = None
+    """Why there is no value; of several keys, of the last one that has none."""
+
+    def one_more(
+        self, looked_up_at: float, settled_at: float, waited_for: CallTimeline | None, code: str | None
+    ) -> None:
         """Another key is there, later than those before it."""
         self.looked_up_at = max(self.looked_up_at, looked_up_at)
         self.settled_at = settled_at
         self.count += 1
         self.waited_for = waited_for or self.waited_for
+        self.code = code or self.code

@@ -6,7 +6,7 @@ import os
 import signal
 import socket
 import sys
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from functools import partial
 from pathlib import Path
 
@@ -66,6 +66,14 @@ class Running:
 
 
 Start = Callable[..., Awaitable[Running]]
+
+
+@pytest.fixture(autouse=True)
+def _hang_ups_are_heard() -> Iterator[None]:
+    """Also where the tests themselves run under nohup."""
+    before = signal.signal(signal.SIGHUP, signal.SIG_DFL)
+    yield
+    signal.signal(signal.SIGHUP, before)
 
 
 @pytest.fixture
@@ -137,8 +145,9 @@ async def test_no_request_fails_while_workers_are_replaced_and_each_serves_befor
     before = running.pids()
     signal.raise_signal(signal.SIGHUP)
     answers = []
-    while "All workers are replaced." not in caplog.messages:
-        answers.append(await running.ask())
+    async with asyncio.timeout(20):
+        while "All workers are replaced." not in caplog.messages:
+            answers.append(await running.ask())
 
     after = running.pids()[2:]
     assert [(number, what) for number, what, _ in running.journal()[2:]] == [

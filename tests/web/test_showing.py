@@ -7,6 +7,7 @@ import pytest
 
 from bff import create_app, read_settings
 from bff.schema import page as landing_page
+from bff.transport import Response
 from tests.page_client import Answered, ByHeader, client_of, landing
 from tests.upstreams_in_process import URLS, InProcessUpstreams
 
@@ -69,6 +70,24 @@ async def test_whether_a_gateway_stands_before_us_is_seen(headers: Mapping[str, 
     async with landing(InProcessUpstreams()) as client:
         answer = await client.ask(headers={**WANTED, **headers})
     assert answer.waterfall.gateway is gateway
+
+
+SENDERS = "{ landingPage { messages(first: 3) { sender { name } } } }"
+
+
+async def test_a_page_on_which_something_further_in_is_missing_is_degraded() -> None:
+    async with landing(InProcessUpstreams(delays={"users": 5})) as client:
+        waterfall = (await client.ask(SENDERS, headers=WANTED)).waterfall
+    assert waterfall.verdict == "degraded"
+    [section] = waterfall.sections
+    assert [(load.field, load.code) for load in section.loads] == [(None, None), ("sender", "DEADLINE_EXCEEDED")]
+
+
+async def test_what_does_not_exist_is_nobody_s_fault() -> None:
+    nobody = {"users": lambda _: Response(200, {}, b"[]")}
+    async with landing(InProcessUpstreams(answers=nobody)) as client:
+        waterfall = (await client.ask(SENDERS, headers=WANTED)).waterfall
+    assert waterfall.verdict == "whole"
 
 
 async def test_a_waterfall_names_neither_the_viewer_nor_what_was_asked_with() -> None:

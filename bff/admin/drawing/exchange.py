@@ -137,6 +137,8 @@ def _looked_up(section: SectionBars, load: LoadBars, calls: Sequence[CallBars]) 
 
 
 def _found(section: SectionBars, load: LoadBars) -> str:
+    if load.code is not None:
+        return f"miss, {load.code}"
     if load.waited_for is not None:
         return "miss"
     if load.field is not None or section.state in ("LIVE", "CACHED"):

@@ -15,6 +15,14 @@ def story(waterfall: Waterfall) -> str:
     return " ".join(filter(None, (_spent(waterfall), _without(waterfall))))
 
 
+def _culprit(waterfall: Waterfall) -> str | None:
+    """The source that was waited for longest."""
+    totals: defaultdict[str | None, float] = defaultdict(float)
+    for step in waterfall.critical:
+        totals[step.source] += step.end - step.start
+    return max(totals, key=lambda source: totals[source], default=None)
+
+
 def taken(waterfall: Waterfall) -> float:
     """Seconds, as far as it came."""
     if waterfall.seconds is not None:
@@ -40,7 +48,10 @@ def _spent(waterfall: Waterfall) -> str:
 def _without(waterfall: Waterfall) -> str:
     if not waterfall.without or waterfall.seconds is None:
         return ""
-    first, seconds = waterfall.without[0], waterfall.seconds
+    seconds = waterfall.seconds
+    first = min(waterfall.without, key=lambda one: (one.source != _culprit(waterfall), one.seconds))
+    if first.seconds > seconds * (1 - WORTH_SAYING):
+        first = waterfall.without[0]
     if seconds <= 0 or first.seconds > seconds * (1 - WORTH_SAYING):
         return "No source alone made it slow: without any one of them it would have taken about as long."
     return f"Without {first.source} this page would have taken {duration(first.seconds)}."

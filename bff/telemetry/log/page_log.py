@@ -8,7 +8,7 @@ from typing import Final
 from bff.errors import SectionState
 from bff.events import Event, PageFinished
 from bff.page_timeline import PageTimeline, Verdict
-from bff.report import FAULTS, SectionRecord
+from bff.report import FAULTS, Report
 from bff.telemetry.log.plain import cut
 from bff.telemetry.log.repeats import Repeats
 from bff.telemetry.log.sampling import is_kept
@@ -82,7 +82,7 @@ def _fields(page: PageTimeline, verdict: Verdict, seconds: float) -> dict[str, o
         "client": None if page.client is None else cut(page.client, MOST_OF_A_NAME),
         "request_id": page.request_id,
         "trace_id": page.trace.trace_id,
-        "degraded": list(dict.fromkeys(_worse(page.report.sections))),
+        "degraded": list(dict.fromkeys(_worse(page.report))),
         "calls": sum(1 for call in page.calls if call.attempts),
         "bytes_out": page.bytes_out,
     }
@@ -98,8 +98,10 @@ def _is_shed(page: PageTimeline) -> bool:
     return page.verdict is Verdict.REFUSED and page.status is not None and page.status >= 500
 
 
-def _worse(sections: list[SectionRecord]) -> Iterator[str]:
+def _worse(report: Report) -> Iterator[str]:
     """`recommendations TIMED_OUT DEADLINE_EXCEEDED`; not what is stale only while it is asked for again."""
-    for section in sections:
+    for section in report.sections:
         if section.state in FAULTS or (section.state is SectionState.STALE and section.code):
             yield " ".join(filter(None, (section.name, section.state.value, section.code)))
+    for where, gap in report.gaps():
+        yield f"{cut(where, MOST_OF_A_NAME)} {gap.state.value} {gap.code}"

@@ -68,7 +68,7 @@ def summarise(page: PageTimeline, now: float) -> Summary:
         code=page.code,
         sources=_sources(page),
         degraded=tuple(_degraded(page)),
-        slowest=None if longest is None else f"{longest.what}: {longest.phase}",
+        slowest=None if longest is None else f"{longest.source or longest.what}: {longest.phase}",
     )
 
 
@@ -130,3 +130,5 @@ def _degraded(page: PageTimeline) -> Iterable[str]:
     for section in page.report.sections:
         if section.state in DEGRADED and section.code is not None:
             yield f"{section.name} {section.state} {section.code}"
+    for where, gap in page.report.gaps():
+        yield f"{where} {gap.state} {gap.code}"

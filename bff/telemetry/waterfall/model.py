@@ -98,6 +98,9 @@ class LoadBars(msgspec.Struct, frozen=True):
     waited_for: int | None
     """The index of the call in `Waterfall.calls`."""
 
+    code: str | None = None
+    """Why there is no value."""
+
 
 class SectionBars(msgspec.Struct, frozen=True):
     """One section. `bars` covers it from start to end without gaps."""

@@ -73,6 +73,7 @@ class Load:
             end=load.settled_at - zero,
             bars=tuple(piece.bar(zero) for piece in self.pieces),
             waited_for=None if load.waited_for is None else indices.get(id(load.waited_for)),
+            code=load.code,
         )
 
 
