@@ -82,6 +82,14 @@ def test_a_gateway_that_was_seen_stands_between_the_browser_and_us() -> None:
     assert (exchange.steps[-1].source, exchange.steps[-1].target) == ("BFF", "Gateway")
 
 
+def test_a_load_that_was_refused_is_no_hit() -> None:
+    page = examples.whole()
+    section = page.sections[0]
+    refused = replace(section.loads[0], field="sender", waited_for=None, code="BREAKER_OPEN")
+    said = lines(replace(page, sections=(replace(section, loads=(refused,)),), calls=()))
+    assert any(line.endswith("miss, and no call was made: BREAKER_OPEN") for line in said)
+
+
 def test_a_client_that_left_gets_a_cross() -> None:
     said = lines(replace(examples.whole(), verdict="gone", status=499))
     assert said[-1] == "P1-xP0: the client left after 109 ms"

@@ -137,10 +137,10 @@ def _looked_up(section: SectionBars, load: LoadBars, calls: Sequence[CallBars]) 
 
 
 def _found(section: SectionBars, load: LoadBars) -> str:
-    if load.code is not None:
-        return f"miss, {load.code}"
     if load.waited_for is not None:
         return "miss"
+    if load.code is not None:
+        return f"miss, and no call was made: {load.code}"
     if load.field is not None or section.state in ("LIVE", "CACHED"):
         return "hit"
     return "stale" if section.state == "STALE" else "miss"
