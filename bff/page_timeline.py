@@ -3,7 +3,6 @@
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from bff.errors import SectionState
 from bff.report import FAULTS, Report
 from bff.timeline import clock
 from bff.timeline.call import CallTimeline
@@ -97,8 +96,6 @@ class PageTimeline:
 
 def verdict_of(report: Report) -> Verdict:
     """Of a page that was executed."""
-    missing = [section for section in report.sections if section.state in FAULTS]
-    if any(section.core for section in missing):
+    if any(section.core and section.state in FAULTS for section in report.sections):
         return Verdict.CORE_MISSING
-    stale = any(section.state is SectionState.STALE and section.code is not None for section in report.sections)
-    return Verdict.DEGRADED if missing or stale or any(report.gaps()) else Verdict.WHOLE
+    return Verdict.DEGRADED if any(report.worse()) else Verdict.WHOLE

@@ -159,6 +159,14 @@ class Report:
             if code != NotFound.code:
                 yield ".".join(str(step) for step in path[1:]), gap
 
+    def worse(self) -> Iterator[tuple[str, SectionState, str | None]]:
+        """Where, how and why the page is less than it should be; not what is stale only while it is asked for again."""
+        for section in self.sections:
+            if section.state in FAULTS or (section.state is SectionState.STALE and section.code is not None):
+                yield section.name, section.state, section.code
+        for where, gap in self.gaps():
+            yield where, gap.state, gap.code
+
     def unavailable_pages(self) -> Iterator[Path]:
         """The paths of pages that asked for core sections and have none of them."""
         core: dict[Path, list[SectionRecord]] = {}

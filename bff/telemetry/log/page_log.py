@@ -5,10 +5,9 @@ import time
 from collections.abc import Callable, Iterator
 from typing import Final
 
-from bff.errors import SectionState
 from bff.events import Event, PageFinished
 from bff.page_timeline import PageTimeline, Verdict
-from bff.report import FAULTS, Report
+from bff.report import Report
 from bff.telemetry.log.plain import cut
 from bff.telemetry.log.repeats import Repeats
 from bff.telemetry.log.sampling import is_kept
@@ -99,9 +98,6 @@ def _is_shed(page: PageTimeline) -> bool:
 
 
 def _worse(report: Report) -> Iterator[str]:
-    """`recommendations TIMED_OUT DEADLINE_EXCEEDED`; not what is stale only while it is asked for again."""
-    for section in report.sections:
-        if section.state in FAULTS or (section.state is SectionState.STALE and section.code):
-            yield " ".join(filter(None, (section.name, section.state.value, section.code)))
-    for where, gap in report.gaps():
-        yield f"{cut(where, MOST_OF_A_NAME)} {gap.state.value} {gap.code}"
+    """`recommendations TIMED_OUT DEADLINE_EXCEEDED`."""
+    for where, state, code in report.worse():
+        yield " ".join(filter(None, (cut(where, MOST_OF_A_NAME), state.value, code)))

@@ -26,8 +26,10 @@ class Exposition:
         self._merged = Merged()
 
     def __call__(self, snapshots: Iterable[tuple[str, bytes]], accept: str | None) -> tuple[bytes, str]:
-        """A text and its content type, from each worker's name and snapshot and what is accepted."""
-        return exposed(self._merged.take(snapshot for _, snapshot in snapshots), accept)
+        """A text and its content type, from each worker's name and snapshot (empty where metrics are switched off) and
+        what is accepted.
+        """
+        return exposed(self._merged.take(snapshot for _, snapshot in snapshots if snapshot), accept)
 
 
 def exposed(counted: Sum, accept: str | None) -> tuple[bytes, str]:

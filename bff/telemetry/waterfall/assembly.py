@@ -7,7 +7,6 @@ from itertools import pairwise
 from typing import Final
 
 from bff.page_timeline import PagePhase, PageTimeline
-from bff.report import DEGRADED
 from bff.telemetry.waterfall.model import Phase, Step, Waterfall, Without
 from bff.telemetry.waterfall.of_calls import call_bars
 from bff.telemetry.waterfall.of_sections import Section, last_to_first
@@ -67,7 +66,7 @@ def summarise(page: PageTimeline, now: float) -> Summary:
         verdict=page.verdict,
         code=page.code,
         sources=_sources(page),
-        degraded=tuple(_degraded(page)),
+        degraded=tuple(f"{where} {state} {code}" for where, state, code in page.report.worse() if code is not None),
         slowest=None if longest is None else f"{longest.source or longest.what}: {longest.phase}",
     )
 
@@ -124,11 +123,3 @@ def _without(page: PageTimeline, own: Sequence[Piece], sections: Sequence[Sectio
 def _sources(page: PageTimeline) -> tuple[str, ...]:
     loaded = [load.source for section in page.report.sections for load in section.loads]
     return tuple(dict.fromkeys([*(section.source for section in page.report.sections), *loaded]))
-
-
-def _degraded(page: PageTimeline) -> Iterable[str]:
-    for section in page.report.sections:
-        if section.state in DEGRADED and section.code is not None:
-            yield f"{section.name} {section.state} {section.code}"
-    for where, gap in page.report.gaps():
-        yield f"{where} {gap.state} {gap.code}"

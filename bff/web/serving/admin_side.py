@@ -9,8 +9,7 @@ from bff.admin.app import admin_app
 from bff.admin.peers import Peer
 from bff.errors import SettingsError
 from bff.settings import Settings
-from bff.telemetry.metrics.exposition import exposed
-from bff.telemetry.metrics.merged import Merged
+from bff.telemetry.metrics.exposition import Exposition
 from bff.web.serving.listening import listen_for_admin
 
 
@@ -25,10 +24,4 @@ def admin_listener(settings: Settings) -> socket.socket | None:
 
 def admin_of(settings: Settings, peers: Callable[[], Sequence[Peer]]) -> ASGIApp:
     """What is answered there."""
-    merged = Merged()
-
-    def exposition(snapshots: Sequence[tuple[str, bytes]], accept: str | None) -> tuple[bytes, str]:
-        counted = [snapshot for _, snapshot in snapshots if snapshot]  # empty where metrics are switched off
-        return exposed(merged.take(counted), accept)
-
-    return admin_app(peers, token=settings.admin.token, exposition=exposition)
+    return admin_app(peers, token=settings.admin.token, exposition=Exposition())
