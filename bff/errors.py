@@ -16,9 +16,15 @@ BffError
 │   ├── BulkheadFull         BULKHEAD_FULL
 │   └── Disabled             DISABLED
 └── RequestError             the request itself is refused, before anything runs
+    ├── Overloaded           OVERLOADED
+    ├── RateLimited          RATE_LIMITED
+    ├── Forbidden            FORBIDDEN
     ├── Unauthenticated      UNAUTHENTICATED
     ├── BadBody              BAD_USER_INPUT
     ├── BadUserInput         BAD_USER_INPUT
+    ├── QueryTooComplex      QUERY_TOO_COMPLEX
+    ├── PersistedQueryNotFound  PERSISTED_QUERY_NOT_FOUND
+    ├── PersistedQueryRequired  PERSISTED_QUERY_REQUIRED
     ├── ParseFailed          GRAPHQL_PARSE_FAILED
     └── ValidationFailed     GRAPHQL_VALIDATION_FAILED
 """
@@ -164,9 +170,33 @@ class RequestError(BffError):
     sound_http: ClassVar[bool] = False
     """The HTTP request is sound and the GraphQL in it is not: for plain JSON clients that is a 200."""
 
-    def __init__(self, message: str, details: Sequence[Mapping[str, Any]] = ()) -> None:
+    def __init__(
+        self, message: str, details: Sequence[Mapping[str, Any]] = (), *, retry_after: float | None = None
+    ) -> None:
         super().__init__(message)
         self.details = tuple(details)
+        self.retry_after = retry_after
+
+
+class Overloaded(RequestError):
+    """As many pages are being made as this process can bear."""
+
+    code = "OVERLOADED"
+    status = 503
+
+
+class RateLimited(RequestError):
+    """This viewer, or this address, asks too often."""
+
+    code = "RATE_LIMITED"
+    status = 429
+
+
+class Forbidden(RequestError):
+    """Whoever asks may not ask so: from another site, or without what proves that a page of ours asks."""
+
+    code = "FORBIDDEN"
+    status = 403
 
 
 class Unauthenticated(RequestError):
@@ -186,6 +216,27 @@ class BadUserInput(RequestError):
     """An argument, a variable or an operation's name that cannot be used."""
 
     code = "BAD_USER_INPUT"
+    sound_http = True
+
+
+class QueryTooComplex(RequestError):
+    """The document is larger, deeper or dearer than a page needs."""
+
+    code = "QUERY_TOO_COMPLEX"
+    sound_http = True
+
+
+class PersistedQueryNotFound(RequestError):
+    """No document is known by this id or hash: send its text along."""
+
+    code = "PERSISTED_QUERY_NOT_FOUND"
+    sound_http = True
+
+
+class PersistedQueryRequired(RequestError):
+    """Only documents that were registered beforehand are run here."""
+
+    code = "PERSISTED_QUERY_REQUIRED"
     sound_http = True
 
 

@@ -45,7 +45,9 @@ class RefreshPutOff:
 
 @dataclass(frozen=True, slots=True)
 class ItemsDropped:
-    """Items of an answer were dropped: broken (`reason="invalid"`) or never asked for (`"unasked"`)."""
+    """Items of an answer were dropped: broken (`reason="invalid"`), never asked for (`"unasked"`), or not to be shown
+    whoever says so (`"untrusted"`: a link to a host that is not allowed).
+    """
 
     source: str
     call: str
@@ -184,6 +186,40 @@ class WouldHaveRefused:
 
 
 @dataclass(frozen=True, slots=True)
+class LimitExceeded:
+    """A request went over a limit: `tokens`, `depth`, `aliases`, `directives`, `document`, `body` or `cost`. In
+    report-only mode (`enforced` false) it was let through.
+    """
+
+    limit: str
+    count: int
+    most: int
+    enforced: bool
+
+
+@dataclass(frozen=True, slots=True)
+class RateExceeded:
+    """A `viewer` or an `address` asked too often. In report-only mode (`enforced` false) it was let through."""
+
+    by: str
+    enforced: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PageShed:
+    """A request was refused because too many pages are being made, `seconds` after its headers were read."""
+
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class ConnectionEnded:
+    """We closed a client's connection: `slow headers`, `slow body`, `idle`, `not reading`, `too many`, and so on."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class LoopStalled:
     """The event loop has not turned for so long, or has come round again (`over`). `where` is the line it was in.
 
@@ -220,6 +256,10 @@ Event = (
     | BreakerMoved
     | WaitingChanged
     | WouldHaveRefused
+    | LimitExceeded
+    | RateExceeded
+    | PageShed
+    | ConnectionEnded
     | LoopStalled
     | LoopTurned
 )

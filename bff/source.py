@@ -8,6 +8,7 @@ import msgspec
 
 from bff.ask import Ask
 from bff.errors import DeclarationError
+from bff.identity import Identity
 from bff.policy import Policy
 
 K = TypeVar("K")
@@ -21,6 +22,7 @@ class Source:
     """As in settings (`BFF_<NAME>__URL`), metrics and the section report."""
 
     policy: ClassVar[Policy] = Policy()
+    identity: ClassVar[Identity] = Identity()
 
     def __init_subclass__(cls) -> None:
         name = getattr(cls, "name", None)

@@ -1,12 +1,14 @@
 """Settings: read once, at start, and handed down. Nothing reaches for them."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
+from bff.identity import Identity
 from bff.page import Page
 from bff.policy import Policy
+from bff.settings.edge import ClientConnections, Limits, Operations, Overload, Rates
 from bff.settings.layers import Chosen, choose, unread
 from bff.settings.table import settings_of
 from bff.settings.values import IPNetwork
@@ -33,11 +35,12 @@ FOR_AUTH: Final = ("jwks_url", "issuer", "audience")
 
 @dataclass(frozen=True, slots=True)
 class Auth:
-    """Who signs the tokens, and for whom."""
+    """Who signs the tokens, and for whom. `cookie` is the name of one that may hold a token."""
 
     jwks_url: str
     issuer: str
     audience: str
+    cookie: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,10 +80,11 @@ class Log:
 
 @dataclass(frozen=True, slots=True)
 class SourceSettings:
-    """Where a source is, and the policy it runs under."""
+    """Where a source is, the policy it runs under, and who we are to it."""
 
     url: str | None
     policy: Policy
+    identity: Identity
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +100,15 @@ class Settings:
     cache_users: int | None
     page_deadline: float
     gateway_timeout: float | None
-    pages_in_flight: int
+    overload: Overload
+    limits: Limits
+    operations: Operations
+    introspection: bool
+    rates: Rates
+    cors_origins: tuple[str, ...]
+    compression: bool
+    connections: ClientConnections
+    pseudonym_key: str | None
     trusted_proxies: tuple[IPNetwork, ...]
     degraded_as: str
     workers: int
@@ -145,7 +157,15 @@ def read_settings(page: Page, environment: Mapping[str, str], file: Path | None 
         cache_users=value["cache_users",],
         page_deadline=value["page_deadline",],
         gateway_timeout=value["gateway_timeout",],
-        pages_in_flight=value["pages_in_flight",],
+        overload=Overload(value["pages_in_flight",], value["overload", "mode"], value["overload", "unready_at"]),
+        limits=_made(Limits(), "limits", value),
+        operations=_made(Operations(), "documents", value),
+        introspection=value["introspection",],
+        rates=_made(Rates(), "rate", value),
+        cors_origins=value["cors_origins",],
+        compression=value["compression",],
+        connections=_made(ClientConnections(), "connections", value),
+        pseudonym_key=value["pseudonym_key",],
         trusted_proxies=value["trusted_proxies",],
         degraded_as=value["degraded_as",],
         workers=value["workers",],
@@ -190,7 +210,14 @@ def _missing_for_auth(settings: Settings) -> list[str]:
 def _source(source: type[Source], value: Mapping[tuple[str, ...], Any]) -> SourceSettings:
     own = {path[1:]: each for path, each in value.items() if path[0] == source.name}
     url = own.pop(("url",))
-    return SourceSettings(url, _changed(source.policy, own))
+    options = {field.name for field in fields(Identity)}
+    identity = {path: own.pop(path) for path in list(own) if path[0] in options}
+    return SourceSettings(url, _changed(source.policy, own), _changed(source.identity, identity))
+
+
+def _made(options: Options, name: str, value: Mapping[tuple[str, ...], Any]) -> Options:
+    """The options as the settings below that name have them."""
+    return _changed(options, {path[1:]: each for path, each in value.items() if path[0] == name})
 
 
 def _changed(options: Options, changes: Mapping[tuple[str, ...], Any]) -> Options:
@@ -204,4 +231,4 @@ def _changed(options: Options, changes: Mapping[tuple[str, ...], Any]) -> Option
 
 def _auth(value: Mapping[tuple[str, ...], Any]) -> Auth | None:
     jwks_url, issuer, audience = (value["auth", name] for name in FOR_AUTH)
-    return Auth(jwks_url, issuer, audience) if jwks_url and issuer and audience else None
+    return Auth(jwks_url, issuer, audience, value["auth", "cookie"]) if jwks_url and issuer and audience else None

@@ -5,8 +5,11 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from bff.cache.first_tier import DEFAULT_MAX_BYTES
+from bff.errors import DeclarationError
+from bff.identity import Identity
 from bff.resilience.mode import Mode
 from bff.settings import values
+from bff.settings.edge import ClientConnections, Limits, Rate, TrustedDocuments
 from bff.source import Source
 
 
@@ -33,7 +36,11 @@ class Setting:
 
 
 def settings_of(sources: Sequence[type[Source]]) -> tuple[Setting, ...]:
-    """The settings of a page with these sources."""
+    """The settings of a page with these sources. Raises `DeclarationError` for a source named like a setting."""
+    taken = {setting.path[0] for setting in _SERVER}
+    for source in sources:
+        if source.name in taken:
+            raise DeclarationError(f"{source.__name__}: its name {source.name!r} is that of a setting: choose another")
     return (*_SERVER, *(setting for source in sources for setting in _source(source)))
 
 
@@ -65,6 +72,29 @@ def _names(path: tuple[str, ...], meaning: str) -> Setting:
     return Setting(path, meaning, values.names, (), values.shown_names)
 
 
+def _size(path: tuple[str, ...], meaning: str, default: int) -> Setting:
+    return Setting(path, meaning, values.size, default, values.shown_size)
+
+
+_CONNECTIONS: Final = ClientConnections()
+
+_LIMITS: Final = tuple(
+    setting
+    for name, limit, meaning in (
+        ("tokens", Limits().tokens, "tokens of a document"),
+        ("depth", Limits().depth, "levels of fields"),
+        ("aliases", Limits().aliases, "aliased fields"),
+        ("directives", Limits().directives, "directives"),
+        ("cost", Limits().cost, "objects an answer may hold, lists times their `first`"),
+        ("document", Limits().document, "bytes of a document"),
+        ("body", Limits().body, "bytes of a request's body"),
+    )
+    for setting in (
+        (_size if name in ("document", "body") else _count)(("limits", name, "most"), meaning, limit.most),
+        _mode(("limits", name, "mode"), limit.mode),
+    )
+)
+
 _SERVER: Final = (
     Setting(("host",), "address to listen on", values.text, "127.0.0.1"),
     Setting(("port",), "port to listen on", values.port, 8000),
@@ -90,10 +120,52 @@ _SERVER: Final = (
         values.positive_duration,
         show=values.shown_duration,
     ),
-    _count(("pages_in_flight",), "pages one process is expected to make at once", 100),
+    _count(("pages_in_flight",), "pages one process makes at once; more are shed", 100),
+    _mode(("overload", "mode"), Mode.ENFORCE),
+    Setting(
+        ("overload", "unready_at"),
+        "share of requests shed at which the process is not ready; none: it always is",
+        values.share,
+        show=values.shown_share,
+    ),
+    *_LIMITS,
+    Setting(
+        ("documents", "trusted"),
+        "documents of the manifest: off, prefer, or only",
+        values.trusted_documents,
+        TrustedDocuments.OFF,
+    ),
+    Setting(("documents", "manifest"), "the frontend's persisted-documents.json", values.file),
+    _switch(("documents", "automatic"), "clients may register documents (automatic persisted queries)", True),
+    _switch(("introspection",), "let clients ask for the schema", False),
+    Setting(("rate", "viewer"), "requests of one user; off: any", values.rate, Rate(1_200, 60.0), values.shown_rate),
+    Setting(
+        ("rate", "address"),
+        "requests of one address, where the client's is known; off: any",
+        values.rate,
+        Rate(6_000, 60.0),
+        values.shown_rate,
+    ),
+    _mode(("rate", "mode"), Mode.ENFORCE),
+    Setting(("cors_origins",), "other sites whose pages may ask", values.origins, (), values.shown_names),
+    _switch(("compression",), "compress answers where the client takes that", True),
+    _count(("connections", "most"), "client connections of one process at once", _CONNECTIONS.most),
+    _positive_duration(("connections", "headers"), "how long a client may take for its headers", _CONNECTIONS.headers),
+    _positive_duration(("connections", "body"), "how long it may take for its body", _CONNECTIONS.body),
+    _positive_duration(("connections", "idle"), "how long an unused connection is kept", _CONNECTIONS.idle),
+    _positive_duration(
+        ("connections", "idle_of_proxies"), "the same for trusted proxies", _CONNECTIONS.idle_of_proxies
+    ),
+    _positive_duration(("connections", "unread"), "how long a client may leave its answer", _CONNECTIONS.unread),
+    Setting(
+        ("pseudonym_key",),
+        "by which external services get pseudonyms of users; none: a new one at each start",
+        values.token,
+        secret=True,
+    ),
     Setting(
         ("trusted_proxies",),
-        "addresses whose x-deadline-ms is believed",
+        "addresses whose x-forwarded-for and x-deadline-ms are believed",
         values.networks,
         (),
         values.shown_networks,
@@ -135,6 +207,9 @@ _SERVER: Final = (
     Setting(("auth", "jwks_url"), "where the keys are that tokens are signed with", values.document_url),
     Setting(("auth", "issuer"), "the `iss` a token must carry", values.text),
     Setting(("auth", "audience"), "the `aud` a token must carry", values.text),
+    Setting(
+        ("auth", "cookie"), "an HttpOnly cookie that may hold the token; none: the header alone", values.cookie_name
+    ),
 )
 
 
@@ -181,4 +256,39 @@ def _source(source: type[Source]) -> tuple[Setting, ...]:
         _count((name, "bulkhead", "limit"), "calls under way at once, in one process", bulkhead.limit),
         _duration((name, "bulkhead", "max_wait"), "how long a call waits for its turn", bulkhead.max_wait),
         _mode((name, "bulkhead", "mode"), bulkhead.mode),
+        *_identity(name, source.identity),
+    )
+
+
+def _identity(name: str, identity: Identity) -> tuple[Setting, ...]:
+    """Who we are to it."""
+    return (
+        _switch((name, "external"), f"{name} is somebody else's: it gets pseudonyms", identity.external),
+        Setting(
+            (name, "trace"),
+            "send it the trace context; none: if it is internal",
+            values.switch,
+            identity.trace,
+            values.shown_switch,
+        ),
+        Setting(
+            (name, "forwards"),
+            "inbound headers that it gets as they came",
+            values.header_names,
+            identity.forwards,
+            values.shown_names,
+        ),
+        Setting(
+            (name, "link_hosts"),
+            "hosts its links may lead to; * for any",
+            values.hosts,
+            identity.link_hosts,
+            values.shown_names,
+        ),
+        Setting((name, "bearer"), "the token we show it", values.secret, secret=True),
+        Setting((name, "api_key", "header"), "the header it wants a key in", values.header_name),
+        Setting((name, "api_key", "value"), "the key", values.secret, secret=True),
+        Setting((name, "tls", "certificate"), "our certificate, a file in PEM", values.file),
+        Setting((name, "tls", "key"), "its key, a file in PEM", values.file),
+        Setting((name, "tls", "ca"), "who signs its certificate, a file in PEM", values.file),
     )

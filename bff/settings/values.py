@@ -2,11 +2,13 @@
 
 import re
 from ipaddress import IPv4Network, IPv6Network, ip_network
+from pathlib import Path
 from typing import Final, TypeAlias
 from urllib.parse import urlsplit
 
 from bff.cache.redis.urls import RedisUrl
 from bff.resilience.mode import Mode
+from bff.settings.edge import Rate, TrustedDocuments
 
 IPNetwork: TypeAlias = IPv4Network | IPv6Network
 
@@ -259,3 +261,81 @@ def degraded_as(given: str) -> str:
 def without_password(shown: str) -> str:
     """The text with whatever stands before the `@` of a URL left out."""
     return re.sub(r"://[^/\s]*@", "://(hidden)@", shown)
+
+
+def rate(given: str) -> Rate | None:
+    """Requests in a time; None where there shall be no limit."""
+    if given.strip().lower() == "off":
+        return None
+    found = re.fullmatch(r"\s*(\d{1,9})\s*/\s*(s|m|h)\s*", given.lower(), re.ASCII)
+    if not found or int(found[1]) == 0:
+        raise ValueError("`off`, or a rate such as 20/s, 1200/m or 5000/h")
+    return Rate(int(found[1]), _UNITS[found[2]])
+
+
+def shown_rate(given: Rate | None) -> str:
+    """As one would write it."""
+    if given is None:
+        return "off"
+    unit = next(name for name, seconds in _UNITS.items() if seconds == given.seconds)
+    return f"{given.count}/{unit}"
+
+
+def trusted_documents(given: str) -> TrustedDocuments:
+    """What trusted documents mean for others."""
+    try:
+        return TrustedDocuments(given.strip().lower())
+    except ValueError:
+        raise ValueError("`off`, `prefer` or `only`") from None
+
+
+def file(given: str) -> Path:
+    """A file that can be read now."""
+    found = Path(given.strip()).expanduser()
+    try:
+        with found.open("rb"):
+            return found
+    except OSError as error:
+        raise ValueError(f"a file that can be read: {error.strerror}") from None
+
+
+def header_name(given: str) -> str:
+    """The name of an HTTP header, in lower case."""
+    if not re.fullmatch(r"[a-z0-9-]{1,64}", given.strip().lower(), re.ASCII):
+        raise ValueError("the name of a header such as x-api-key")
+    return given.strip().lower()
+
+
+def header_names(given: str) -> tuple[str, ...]:
+    """By commas."""
+    return tuple(dict.fromkeys(header_name(each) for each in given.split(",") if each.strip()))
+
+
+def cookie_name(given: str) -> str:
+    """The name of a cookie."""
+    if not re.fullmatch(r"[A-Za-z0-9_.-]{1,64}", given.strip(), re.ASCII):
+        raise ValueError("the name of a cookie such as __Host-session")
+    return given.strip()
+
+
+def secret(given: str) -> str:
+    """What may stand in a header."""
+    if not re.fullmatch(r"[\x21-\x7e]{1,4096}", given.strip()):
+        raise ValueError("a secret of one line, of printable ASCII characters without spaces")
+    return given.strip()
+
+
+def origins(given: str) -> tuple[str, ...]:
+    """Where pages come from that may ask, by commas."""
+    found = tuple(dict.fromkeys(each.strip().rstrip("/").lower() for each in given.split(",") if each.strip()))
+    if not all(re.fullmatch(r"https?://[a-z0-9.-]+(?::\d{1,5})?", each, re.ASCII) for each in found):
+        raise ValueError("origins by commas, such as https://www.example.com,http://localhost:3000")
+    return found
+
+
+def hosts(given: str) -> tuple[str, ...]:
+    """Names of hosts, by commas; `*.example.com` is all below it, `*` any."""
+    found = tuple(dict.fromkeys(each.strip().lower() for each in given.split(",") if each.strip()))
+    if not all(re.fullmatch(r"\*|(?:\*\.)?[a-z0-9-]+(?:\.[a-z0-9-]+)*", each, re.ASCII) for each in found):
+        raise ValueError("host names by commas, such as help.example.com,*.vendor.com, or * for any")
+    return found

@@ -29,6 +29,7 @@ from bff.web.inspection import Inspection
 from bff.web.keys import Keys
 from bff.web.observed import Observed
 from bff.web.pages import PageFiles
+from bff.web.proxies import Proxies
 from bff.web.serving.connections import Connections
 from bff.web.showing import Showing
 from bff.web.trace_context import Tracing
@@ -80,7 +81,7 @@ def create_app(
         engine=engine,
         identify=identify or _jwt(settings, transport),
         faults_of=faults_of,
-        budget=PageBudget(settings.page_deadline, settings.trusted_proxies),
+        budget=PageBudget(settings.page_deadline, Proxies(settings.trusted_proxies)),
         degraded_as=settings.degraded_as,
         tracing=Tracing(on=settings.traces.endpoint is not None, share=settings.traces.share),
         showing=Showing(Inspection(open=shows_waterfalls, token=settings.admin.token), settings.server_timing),

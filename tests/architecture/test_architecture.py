@@ -10,7 +10,7 @@ import bff
 from tests.architecture.modules import MODULES, ROOT, Import, Module, words
 
 LAYERS = (
-    ("bff.errors", "bff.argument_range", "bff.standing", "bff.leash"),
+    ("bff.errors", "bff.argument_range", "bff.identity", "bff.standing", "bff.leash"),
     ("bff.timeline",),
     ("bff.report",),
     ("bff.page_timeline",),

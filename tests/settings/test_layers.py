@@ -90,7 +90,7 @@ def test_a_settings_file_that_is_no_toml_is_named_with_the_place(tmp_path: Path)
     [
         ("prot = 1", "prot", " Did you mean port?"),
         ("[recomendations]\ndeadline = 1", "recomendations.deadline", " Did you mean recommendations.deadline?"),
-        ("[server]\nhosts = 1", "server.hosts", ""),
+        ("[server]\nthreads = 1", "server.threads", ""),
     ],
 )
 def test_an_unknown_name_in_the_file_is_refused_with_the_nearest_one(

@@ -6,8 +6,9 @@ import pytest
 
 from bff.settings.values import networks
 from bff.web.inbound_budget import PageBudget
+from bff.web.proxies import Proxies
 
-BUDGET = PageBudget(3.0, networks("10.0.0.0/8, fd00::/8"))
+BUDGET = PageBudget(3.0, Proxies(networks("10.0.0.0/8, fd00::/8")))
 PROXY = "10.1.2.3"
 
 
@@ -47,4 +48,4 @@ def test_a_proxy_is_known_by_its_address_however_it_is_written(peer: str) -> Non
 
 @pytest.mark.parametrize("headers", [{}, {"x-deadline-ms": "100"}])
 def test_by_default_nobody_is_trusted(headers: Mapping[str, str]) -> None:
-    assert PageBudget(3.0, ()).seconds(headers, "127.0.0.1") == 3
+    assert PageBudget(3.0, Proxies(())).seconds(headers, "127.0.0.1") == 3

@@ -60,7 +60,7 @@ def _repeating(own: Named) -> Iterator[str]:
 
 def _bulkhead(own: Named) -> Iterator[str]:
     policy = own.policy
-    if policy.core and policy.bulkhead.limit < own.settings.pages_in_flight:
+    if policy.core and policy.bulkhead.limit < own.settings.overload.pages_in_flight:
         yield (
             f"{own.valued('bulkhead', 'limit')} is below {valued(own.settings, 'pages_in_flight')}: when few of them "
             f"find {own.name} in the cache, some are refused it. Raise the first, or lower the second if "
