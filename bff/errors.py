@@ -21,6 +21,7 @@ BffError
     ├── Forbidden            FORBIDDEN
     ├── Unauthenticated      UNAUTHENTICATED
     ├── BadBody              BAD_USER_INPUT
+    │   └── MethodNotAllowed BAD_USER_INPUT
     ├── BadUserInput         BAD_USER_INPUT
     ├── QueryTooComplex      QUERY_TOO_COMPLEX
     ├── PersistedQueryNotFound  PERSISTED_QUERY_NOT_FOUND
@@ -170,6 +171,9 @@ class RequestError(BffError):
     sound_http: ClassVar[bool] = False
     """The HTTP request is sound and the GraphQL in it is not: for plain JSON clients that is a 200."""
 
+    headers: ClassVar[Mapping[str, str]] = {}
+    """Which go with the answer."""
+
     def __init__(
         self, message: str, details: Sequence[Mapping[str, Any]] = (), *, retry_after: float | None = None
     ) -> None:
@@ -204,12 +208,20 @@ class Unauthenticated(RequestError):
 
     code = "UNAUTHENTICATED"
     status = 401
+    headers: ClassVar[Mapping[str, str]] = {"www-authenticate": "Bearer"}
 
 
 class BadBody(RequestError):
     """The body, or a header, is not what a GraphQL request looks like."""
 
     code = "BAD_USER_INPUT"
+
+
+class MethodNotAllowed(BadBody):
+    """What changes something is asked for by POST."""
+
+    status = 405
+    headers: ClassVar[Mapping[str, str]] = {"allow": "POST"}
 
 
 class BadUserInput(RequestError):

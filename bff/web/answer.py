@@ -1,6 +1,7 @@
 """From a result and its report to the answer: errors masked, sections told, headers set."""
 
 import logging
+import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
@@ -79,7 +80,15 @@ def refused(error: RequestError, terms: Terms) -> Answer:
     details = error.details or ({"message": str(error)},)
     in_body_only = error.sound_http and terms.media_type != GRAPHQL_RESPONSE
     body = {"errors": [_with_code(each, error.code) for each in details]}
-    return Answer(body, 200 if in_body_only else error.status, {})
+    return Answer(body, 200 if in_body_only else error.status, _more(error))
+
+
+def _more(error: RequestError) -> dict[str, str]:
+    """What of a refusal is told in headers."""
+    headers = dict(error.headers)
+    if error.retry_after is not None:
+        headers["retry-after"] = str(max(1, math.ceil(error.retry_after)))
+    return headers
 
 
 def crashed(error: Exception, terms: Terms) -> Answer:
@@ -101,7 +110,7 @@ def _masked(formatted: Mapping[str, Any], terms: Terms) -> Mapping[str, Any]:
 
 
 def _with_code(formatted: Mapping[str, Any], code: str) -> Mapping[str, Any]:
-    return {**formatted, "extensions": {"code": code}}
+    return {**formatted, "extensions": {**formatted.get("extensions", {}), "code": code}}
 
 
 def _lost(path: Iterable[str | int], code: str | None) -> Mapping[str, Any]:
