@@ -11,10 +11,14 @@ from bff.events import (
     CacheHeard,
     CallCrashed,
     CallFinished,
+    ConnectionEnded,
     CredentialsRefused,
     Event,
     ItemsDropped,
+    LimitExceeded,
     LoopStalled,
+    PageShed,
+    RateExceeded,
     WaitingChanged,
     WouldHaveRefused,
 )
@@ -34,9 +38,13 @@ SAYS: Final = frozenset(
         CacheHeard,
         CallCrashed,
         CallFinished,
+        ConnectionEnded,
         CredentialsRefused,
         ItemsDropped,
+        LimitExceeded,
         LoopStalled,
+        PageShed,
+        RateExceeded,
         WaitingChanged,
         WouldHaveRefused,
     }
@@ -61,34 +69,44 @@ class Told:
 def told(event: Event) -> Told | None:
     """What to say of an event, if it is worth a line."""
     match event:
+        case BreakerMoved() | WaitingChanged() | WouldHaveRefused():
+            return _of_a_guard(event)
+        case CacheFailed() | CacheDropped() | CacheHeard():
+            return _of_the_cache(event)
+        case PageShed() | LimitExceeded() | RateExceeded() | ConnectionEnded():
+            return _of_the_edge(event)
+        case LoopStalled(seconds=seconds, where=where, over=over):
+            return _of_the_loop(seconds, where, over)
+        case CallFinished() | ItemsDropped() | CallCrashed() | CredentialsRefused():
+            return _of_a_call(event)
+        case _:
+            return None
+
+
+def _of_a_call(event: CallFinished | ItemsDropped | CallCrashed | CredentialsRefused) -> Told | None:
+    match event:
         case CallCrashed(source=source, call=call, error=error):
             trouble = f"{source}.{call} raised what no upstream can cause: a bug"
             return Told(trouble, level=logging.ERROR, error=error)
         case CredentialsRefused(source=source, call=call):
             trouble = f"{source} refuses our credentials: no retry will help, somebody has to mend them"
             return Told(trouble, detail=f"seen by {call}", level=logging.ERROR)
-        case BreakerMoved() | WaitingChanged() | WouldHaveRefused():
-            return _of_a_guard(event)
-        case CacheFailed() | CacheDropped() | CacheHeard():
-            return _of_the_cache(event)
-        case LoopStalled(seconds=seconds, where=where, over=over):
-            return _of_the_loop(seconds, where, over)
-        case _:
-            return _of_data(event)
-
-
-def _of_data(event: Event) -> Told | None:
-    match event:
-        case CallFinished(reason=str(reason)) if reason.endswith(ABOUT_CREDENTIALS):
-            return None
         case CallFinished(source=source, call=call, code="BULKHEAD_FULL", reason=reason):
             return Told(f"{source}.{call} failed: BULKHEAD_FULL", detail=reason)  # which says how many there were
-        case CallFinished(source=source, call=call, code=str(code), reason=reason) if code != "NOT_FOUND":
+        case CallFinished(source=source, call=call, code=str(code), reason=reason) if _is_news(code, reason):
             return Told(f"{source}.{call} failed: {code}", reason)
         case ItemsDropped(source=source, call=call, reason=reason):
-            return Told(f"{source}.{call}: items were dropped as {reason}")
+            hint = f"its links may lead to BFF_{source.upper()}__LINK_HOSTS alone"
+            return Told(
+                f"{source}.{call}: items were dropped as {reason}", detail=hint if reason == "untrusted" else None
+            )
         case _:
             return None
+
+
+def _is_news(code: str, reason: str | None) -> bool:
+    """What does not exist is no trouble; of refused credentials another event tells."""
+    return code != "NOT_FOUND" and not (reason or "").endswith(ABOUT_CREDENTIALS)
 
 
 def _of_the_cache(event: CacheFailed | CacheDropped | CacheHeard) -> Told | None:
@@ -105,6 +123,21 @@ def _of_the_cache(event: CacheFailed | CacheDropped | CacheHeard) -> Told | None
         case CacheHeard(reason=reason):
             kept = "until it is, this process keeps values for itself only while that server is gone altogether"
             return Told("the cache server cannot be heard", reason, kept)
+
+
+def _of_the_edge(event: PageShed | LimitExceeded | RateExceeded | ConnectionEnded) -> Told | None:
+    match event:
+        case PageShed():
+            return Told("requests are shed: as many pages are being made as BFF_PAGES_IN_FLIGHT allows")
+        case LimitExceeded(limit=limit, count=count, most=most, enforced=enforced):
+            over = f"a request was over the limit of {limit}" if enforced else f"{limit}: report-only, and exceeded"
+            return Told(over, detail=f"{count}, and {most} are allowed", level=logging.INFO)
+        case RateExceeded(by=by, enforced=enforced):
+            often = f"requests beyond the rate of one {by}"
+            return Told(often if enforced else f"{often}: report-only, let through", level=logging.INFO)
+        case ConnectionEnded(reason=reason):
+            level = logging.WARNING if reason == "too many" else logging.INFO
+            return Told(f"connections of clients were closed: {reason}", level=level)
 
 
 def _of_the_loop(seconds: float, where: str, over: bool) -> Told:

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from ops.grafana.cache_rows import CACHE
 from ops.grafana.call_rows import CALLS, GUARDS
+from ops.grafana.edge_rows import EDGE
 from ops.grafana.page_rows import SECTIONS, THE_PAGE, WHERE_THE_TIME_GOES
 from ops.grafana.panel import Change, Panel
 from ops.grafana.process_rows import CHANGES, PROCESS
@@ -19,6 +20,7 @@ ROWS: Final = {
     "The page": THE_PAGE,
     "Sections": SECTIONS,
     "Where the time goes": WHERE_THE_TIME_GOES,
+    "The edge": EDGE,
     "Calls": CALLS,
     "Guards": GUARDS,
     "Cache": CACHE,

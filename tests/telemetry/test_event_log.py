@@ -14,10 +14,14 @@ from bff.events import (
     CacheRead,
     CallCrashed,
     CallFinished,
+    ConnectionEnded,
     CredentialsRefused,
     Event,
     ItemsDropped,
+    LimitExceeded,
     LoopStalled,
+    PageShed,
+    RateExceeded,
 )
 from bff.telemetry.event_log import QUIET_FOR, EventLog
 from bff.transport import Response
@@ -63,6 +67,29 @@ def test_dropped_items_and_a_failing_cache_are_told(caplog: pytest.LogCaptureFix
         "todos.latest: items were dropped as invalid",
         "the cache failed to read: ConnectionError",
     ]
+
+
+def test_links_that_lead_elsewhere_are_told_with_the_setting(caplog: pytest.LogCaptureFixture) -> None:
+    EventLog()(ItemsDropped("recommendations", "next_actions", 2, "untrusted"))
+    [record] = caplog.records
+    assert "BFF_RECOMMENDATIONS__LINK_HOSTS" in record.getMessage()
+
+
+@pytest.mark.parametrize(
+    ("event", "said"),
+    [
+        (PageShed(0.001), "requests are shed: as many pages are being made as BFF_PAGES_IN_FLIGHT allows"),
+        (LimitExceeded("depth", 12, 8, enforced=True), "a request was over the limit of depth: 12, and 8 are allowed"),
+        (LimitExceeded("cost", 9, 8, enforced=False), "cost: report-only, and exceeded: 9, and 8 are allowed"),
+        (RateExceeded("viewer", enforced=True), "requests beyond the rate of one viewer"),
+        (RateExceeded("address", enforced=False), "requests beyond the rate of one address: report-only, let through"),
+        (ConnectionEnded("slow body"), "connections of clients were closed: slow body"),
+    ],
+)
+def test_what_is_kept_from_the_page_is_told(caplog: pytest.LogCaptureFixture, event: Event, said: str) -> None:
+    caplog.set_level(logging.INFO)
+    EventLog()(event)
+    assert [record.getMessage() for record in caplog.records] == [said]
 
 
 def test_what_is_well_is_not_told(caplog: pytest.LogCaptureFixture) -> None:

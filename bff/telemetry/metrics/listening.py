@@ -14,6 +14,7 @@ from bff.telemetry.metrics.catalogue import CATALOGUE, process
 from bff.telemetry.metrics.gauges import Gauge, gauges, of_standing
 from bff.telemetry.metrics.of_cache import OfCache
 from bff.telemetry.metrics.of_calls import OfCalls, OfGuards
+from bff.telemetry.metrics.of_edge import OfEdge
 from bff.telemetry.metrics.of_loop import OfLoop
 from bff.telemetry.metrics.of_pages import OfPages
 from bff.telemetry.metrics.snapshot import Snapshot, Totals
@@ -96,7 +97,7 @@ def _heard(
     tally: Tally, loop: OfLoop, operations: Collection[str], clients: Collection[str]
 ) -> dict[type[Event], Callable[[Any], None]]:
     """Who counts what. An event that is not here counts nothing that another one does not."""
-    calls, guards, cache = OfCalls(tally), OfGuards(tally), OfCache(tally)
+    calls, guards, cache, edge = OfCalls(tally), OfGuards(tally), OfCache(tally), OfEdge(tally)
     return {
         events.PageFinished: OfPages(tally, operations, clients).finished,
         events.CallFinished: calls.finished,
@@ -112,6 +113,10 @@ def _heard(
         events.CacheFailed: cache.failed,
         events.CacheDropped: cache.dropped,
         events.CacheEvicted: cache.evicted,
+        events.PageShed: edge.shed,
+        events.LimitExceeded: edge.over_a_limit,
+        events.RateExceeded: edge.too_often,
+        events.ConnectionEnded: edge.connection_ended,
         events.LoopTurned: loop.turned,
         events.LoopStalled: loop.stalled_or_over,
     }

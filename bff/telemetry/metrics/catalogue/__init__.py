@@ -2,11 +2,12 @@
 
 from typing import Final
 
-from bff.telemetry.metrics.catalogue import cache, calls, guards, pages, process
+from bff.telemetry.metrics.catalogue import cache, calls, edge, guards, pages, process
 from bff.telemetry.metrics.metric import Metric
 
 CHAPTERS: Final = {
     "Pages and sections": pages.ALL,
+    "The edge": edge.ALL,
     "Calls": calls.ALL,
     "Guards": guards.ALL,
     "Cache": cache.ALL,
@@ -17,11 +18,14 @@ CATALOGUE: Final[dict[str, Metric]] = {metric.name: metric for chapter in CHAPTE
 """By name."""
 
 LABELS: Final[dict[str, str]] = {
+    "by": "`viewer` or `address`",
     "call": "a call of that source: the name of its method",
     "client": "`x-client-name`, if `BFF_METRICS__CLIENTS` names it; else `other`, or `none` where there is none",
     "code": "why not, in the words of the answer (`NOT_FOUND` …); without one `ok` for calls, `none` for the rest",
     "guard": "`breaker`, `bulkhead`, `waiting`",
     "hash": "of all settings",
+    "limit": "`tokens`, `depth`, `aliases`, `directives`, `cost`, `document`, `body`",
+    "mode": "`enforce`, or `report-only` where it was let through",
     "operation": "the operation's name, if `BFF_METRICS__OPERATIONS` names it; else `other`, or `none`. "
     "Of the cache server `read`, `lease`, `write`, `forget`, `probe`",
     "phase": "what the time went into: `cache`, `elsewhere`, `queue`, `backoff`, `connect`, `first byte`, `body`, "
