@@ -29,7 +29,7 @@ def exposed(snapshots: Sequence[tuple[str, bytes]], accept: str | None) -> tuple
 
 def client(*peers: Peer, token: str | None = None) -> httpx.AsyncClient:
     app = admin_app(lambda: peers, token=token, exposition=exposed)
-    return httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://admin.test")
+    return httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://127.0.0.1:8001")
 
 
 def listed(page: ET.Element) -> list[str]:
@@ -162,6 +162,21 @@ async def test_without_the_token_nothing_below_debug_is_seen(path: str, headers:
     assert answer.status_code == 401
     assert answer.headers["www-authenticate"].startswith("Basic ")
     assert "Landing" not in answer.text
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1:8001", "[::1]:8001", "10.1.2.3", "localhost:8001", "bff.localhost"])
+async def test_without_a_token_it_is_seen_by_address(host: str) -> None:
+    async with client(ToldPeer("0", [examples.whole()])) as admin:
+        assert (await admin.get("/debug/requests", headers={"host": host})).status_code == 200
+
+
+@pytest.mark.parametrize("host", ["evil.example", "localhost.evil.example:8001", "127.0.0.1.nip.io", "[::1", ""])
+async def test_without_a_token_a_site_whose_name_leads_here_sees_nothing(host: str) -> None:
+    async with client(ToldPeer("0", [examples.whole()])) as admin:
+        answer = await admin.get("/debug/requests", headers={"host": host})
+        assert answer.status_code == 421
+        assert "BFF_ADMIN_TOKEN" in answer.text
+        assert (await admin.get("/metrics", headers={"host": host})).status_code == 200
 
 
 async def test_with_the_token_it_is_seen_whoever_asks() -> None:
