@@ -6,7 +6,7 @@ SOURCES := $(wildcard bff bff_command.py tests examples benchmarks ops)
 LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--custom-compile-command "make lock" pyproject.toml
 
-.PHONY: help run test test-long soak soak-cache watch mutants check fmt schema lock install clean
+.PHONY: help run test test-long soak soak-cache fuzz watch mutants check fmt schema lock install clean
 export PYTHON
 
 help: ## list the targets
@@ -32,6 +32,9 @@ soak: install ## 200,000 pages while every upstream breaks and mends at random: 
 
 soak-cache: install ## the same while the cache server breaks and mends
 	@$(BIN)/python -m tests.soak cache $(ARGS)
+
+fuzz: install ## ten minutes of requests that nobody means well (ARGS='--minutes 1' for less)
+	@$(BIN)/python -m tests.fuzz $(ARGS)
 
 watch: install ## a real Prometheus over an incident, its rules sixty times as fast: which alert fires when (needs prometheus)
 	@$(BIN)/python -m ops.watch $(ARGS)
