@@ -1,6 +1,6 @@
 """Settings: read once, at start, and handed down. Nothing reaches for them."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any, Final, TypeVar
@@ -8,7 +8,7 @@ from typing import Any, Final, TypeVar
 from bff.identity import Identity
 from bff.page import Page
 from bff.policy import Policy
-from bff.settings.edge import ClientConnections, Limits, Operations, Overload, Rates
+from bff.settings.edge import ClientConnections, Limits, Operations, Overload, Rates, TrustedDocuments
 from bff.settings.layers import Chosen, choose, unread
 from bff.settings.table import settings_of
 from bff.settings.values import IPNetwork
@@ -190,16 +190,29 @@ def settings_file_here() -> Path | None:
 
 def problems_for_serving(settings: Settings, *, authenticated_otherwise: bool = False) -> list[str]:
     """One sentence for each setting that serving needs and that is missing."""
-    upstreams = [
+    problems = [
         f"BFF_{name.upper()}__URL is not set: where is the {name} service?"
         for name, source in settings.sources.items()
         if source.url is None
     ]
+    problems += _halves(settings)
     if settings.auth is not None or authenticated_otherwise:
-        return upstreams
+        return problems
     *others, last = _missing_for_auth(settings)
     names = f"{', '.join(others)} and {last} are" if others else f"{last} is"
-    return [*upstreams, f"{names} not set: who signs the users' tokens?"]
+    return [*problems, f"{names} not set: who signs the users' tokens?"]
+
+
+def _halves(settings: Settings) -> Iterator[str]:
+    """Of what works only together, one is there and the other is not."""
+    if settings.operations.trusted is not TrustedDocuments.OFF and settings.operations.manifest is None:
+        yield f"BFF_DOCUMENTS__TRUSTED is {settings.operations.trusted}, and BFF_DOCUMENTS__MANIFEST is not set: which?"
+    for name, source in settings.sources.items():
+        key, tls = source.identity.api_key, source.identity.tls
+        if (key.header is None) != (key.value is None):
+            yield f"BFF_{name.upper()}__API_KEY__HEADER and …__VALUE are set together, or not at all."
+        if (tls.certificate is None) != (tls.key is None):
+            yield f"BFF_{name.upper()}__TLS__CERTIFICATE and …__KEY are set together, or not at all."
 
 
 def _missing_for_auth(settings: Settings) -> list[str]:

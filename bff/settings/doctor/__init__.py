@@ -4,7 +4,7 @@ Nothing here keeps a page from being served. What does is in `problems_for_servi
 """
 
 from bff.settings import Settings
-from bff.settings.doctor import cache, guards, inspection, page
+from bff.settings.doctor import cache, edge, guards, inspection, page
 from bff.settings.doctor.named import Named
 
 __all__ = ["doubts"]
@@ -12,9 +12,9 @@ __all__ = ["doubts"]
 
 def doubts(settings: Settings) -> list[str]:
     """A sentence for each, with the names of the settings and what to do."""
-    found = [*page.doubts(settings), *cache.doubts(settings), *inspection.doubts(settings)]
+    found = [*page.doubts(settings), *cache.doubts(settings), *inspection.doubts(settings), *edge.doubts(settings)]
     for name, source in settings.sources.items():
         own = Named(settings, name, source.policy)
-        for rule in (*guards.RULES, *cache.RULES):
+        for rule in (*guards.RULES, *cache.RULES, *edge.RULES):
             found += rule(own)
     return found

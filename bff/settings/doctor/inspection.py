@@ -14,7 +14,7 @@ MUCH: Final = 0.5
 def doubts(settings: Settings) -> Iterator[str]:
     """A sentence for each."""
     admin = settings.admin
-    if admin.port is not None and admin.token is None and not _is_this_machine(admin.host):
+    if admin.port is not None and admin.token is None and not is_this_machine(admin.host):
         yield (
             f"{valued(settings, 'admin_host')} can be reached from other machines, and without BFF_ADMIN_TOKEN /debug "
             "shows every request's times to whoever does. Set one, or leave the listener on 127.0.0.1."
@@ -26,7 +26,8 @@ def doubts(settings: Settings) -> Iterator[str]:
         )
 
 
-def _is_this_machine(host: str) -> bool:
+def is_this_machine(host: str) -> bool:
+    """Whether nobody else can listen in."""
     if host == "localhost":
         return True
     try:
