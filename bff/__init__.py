@@ -3,7 +3,9 @@
 from bff.argument_range import between
 from bff.ask import Ask
 from bff.context import Load
+from bff.distrust.marks import Id, Link, Picture, Text
 from bff.errors import BffError
+from bff.identity import Identity
 from bff.page import Page
 from bff.policy import Policy
 from bff.resilience.breaker import BreakerOptions
@@ -23,13 +25,18 @@ __all__ = [
     "BreakerOptions",
     "BulkheadOptions",
     "HedgeOptions",
+    "Id",
+    "Identity",
+    "Link",
     "Load",
     "Mode",
     "Page",
+    "Picture",
     "Policy",
     "RetryOptions",
     "Settings",
     "Source",
+    "Text",
     "WaitingOptions",
     "batch",
     "between",

@@ -7,7 +7,9 @@ from urllib.parse import quote
 
 from bff.cache.patience import Patience
 from bff.decode import decode
+from bff.distrust.letting_through import let_through
 from bff.errors import UpstreamInvalid
+from bff.introduction import Introduction
 from bff.resilience.deadline import Deadline
 from bff.timeline.call import Attempt, CallTimeline
 from bff.timeline.trace import TraceContext
@@ -37,16 +39,8 @@ class Origin:
     calls: list[CallTimeline] = field(default_factory=list)
     """Made for this request; each may outlive it, and others may join."""
 
-    def headers_for(self, source: str, span_id: str) -> dict[str, str]:
-        """The headers that go upstream, where that span is the parent of what happens there."""
-        headers = {
-            "accept": "application/json",
-            "x-request-id": self.request_id,
-            "traceparent": self.trace.traceparent(span_id),
-        }
-        if source in self.faults:
-            headers["x-dev-break"] = self.faults[source]
-        return headers
+    forwarded: Mapping[str, str] = field(default_factory=dict, repr=False)
+    """Inbound headers that some source is to get."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,34 +55,58 @@ class Ask:
     deadline: Deadline
     transport: Transport
     attempt: Attempt
-    dropped: Callable[[int], None]
+    dropped: Callable[[int, str], None]
+    """Told how many items were dropped, and why."""
+
+    introduction: Introduction = field(default_factory=Introduction)
 
     @property
     def viewer(self) -> str:
-        """The id of the signed-in user."""
-        return self.origin.viewer
+        """By what name this upstream knows the signed-in user: the id, or an external one's pseudonym."""
+        return self.pseudonym(self.origin.viewer)
+
+    def pseudonym(self, user_id: str) -> str:
+        """The same for any user: of users, whose ids are keys of a batch for instance, ask by these.
+
+        ids = {ask.pseudonym(user_id): user_id for user_id in user_ids}
+        scores = await ask.get("/scores", list[ScoreRecord], ids=list(ids))
+        return {ids[score.user_id]: score for score in scores if score.user_id in ids}
+        """
+        return self.introduction.user(user_id)
 
     async def get(self, path: str, shape: type[T], /, **parameters: Parameter) -> T:
         """GET `path` below the base URL, decoded as `shape`; a sequence is sent as `1,2,3`.
 
-        Raises a `SourceError`. Items of a list that do not fit are dropped and counted.
+        Raises a `SourceError`. Items of a list that do not fit, or may not be shown, are dropped and counted.
         """
         left = self.deadline.left()
-        url, headers = f"{self.base_url}{path}{_query(parameters)}", self._headers(left)
+        request_id = self.introduction.request(self.origin.request_id)
+        url, headers = f"{self.base_url}{path}{_query(parameters)}", self._headers(left, request_id)
         exchange = self.attempt.sends(_size(url, headers))
-        response = await self.transport.send(Request(url, headers, max(left, 0.001), self.max_body, exchange))
-        if response.headers.get("x-request-id", self.origin.request_id) != self.origin.request_id:
+        response = await self.transport.send(
+            Request(url, headers, max(left, 0.001), self.max_body, exchange, self.introduction.tls)
+        )
+        if response.headers.get("x-request-id", request_id) != request_id:
             raise UpstreamInvalid("the answer says that it is another request's")
         raise_for_status(response)
-        value, dropped = decode(response.body, shape)
+        value, invalid = decode(response.body, shape)
+        value, untrusted = let_through(value, shape, self.introduction.link_hosts)
         exchange.decoded()
-        if dropped:
-            self.dropped(dropped)
+        if invalid:
+            self.dropped(invalid, "invalid")
+        if untrusted:
+            self.dropped(untrusted, "untrusted")
         return value
 
-    def _headers(self, left: float) -> Mapping[str, str]:
-        headers = self.origin.headers_for(self.source, self.attempt.span_id)
-        headers["x-deadline-ms"] = str(int(left * 1000))
+    def _headers(self, left: float, request_id: str) -> Mapping[str, str]:
+        introduction, origin = self.introduction, self.origin
+        headers = {**introduction.headers, "x-request-id": request_id, "x-deadline-ms": str(int(left * 1000))}
+        if introduction.traced:
+            headers["traceparent"] = origin.trace.traceparent(self.attempt.span_id)
+        if origin.forwarded:
+            headers |= introduction.forwarded(origin.forwarded)
+        if self.source in origin.faults:
+            headers["x-dev-break"] = origin.faults[self.source]
         if not self.keep_alive:
             headers["connection"] = "close"
         return headers

@@ -84,7 +84,8 @@ class Calling:
             deadline=deadline,
             transport=self.transport,
             attempt=attempt,
-            dropped=lambda count: self.tell(ItemsDropped(source, self.call.name, count, "invalid")),
+            dropped=lambda count, reason: self.tell(ItemsDropped(source, self.call.name, count, reason)),
+            introduction=self.upstream.introduction,
         )
 
     def _tell_more_of(self, error: Exception) -> None:

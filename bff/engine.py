@@ -1,6 +1,6 @@
 """Everything that outlives a request, made in one place, opened and closed with the app."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -15,6 +15,7 @@ from bff.cache.terms import Terms
 from bff.calling import Calling
 from bff.errors import SourceError
 from bff.events import CallFinished, Listener, RefreshPutOff
+from bff.introduction import may_be_forwarded
 from bff.policy import Policy
 from bff.source import Call, Source
 from bff.standing import CacheStanding, SourceStanding
@@ -35,6 +36,7 @@ class Engine:
         tell: Listener,
     ) -> None:
         self._upstreams = {type(upstream.source): upstream for upstream in upstreams}
+        self._forwards = tuple(dict.fromkeys(name for each in upstreams for name in each.introduction.forwards))
         self._transport = transport
         self._tell = tell
         self._now = SteadyClock()
@@ -52,16 +54,24 @@ class Engine:
         """Whether a page should wait for a call of this source that is under way."""
         return self._upstreams[source].waiting.worthwhile()
 
+    def forwarded(self, headers: Mapping[str, str]) -> Mapping[str, str]:
+        """The inbound headers that some source gets, for `Origin.forwarded`."""
+        return may_be_forwarded(self._forwards, headers) if self._forwards else {}
+
     async def read(self, call: Call[Any, Any], keys: Sequence[Any], origin: Origin) -> list[Reading[Any]]:
         """One reading for each key, in order. Takes no longer than the cache may; calls go on behind it."""
         upstream = self._upstreams[call.source]
-        addresses = {_address_for(call, key, origin): key for key in keys}
+        ending = _ending(upstream, origin)
+        addresses = {f"{_address(call, key, origin.viewer)}{ending}": key for key in keys}
         fetch = Calling(upstream, call, addresses, origin, self._transport, self._now, self._tell)
         refused = never if upstream.source.name in origin.faults else partial(self._refusal, upstream, call)
         return await self._cache.read(list(addresses), _terms(upstream, call), fetch, origin.patience, refused)
 
     async def forget(self, call: Call[Any, Any], keys: Sequence[Any], viewer: str) -> None:
         """Drop what is cached of these keys for one viewer, everywhere. Raises where others cannot be told."""
+        if self._upstreams[call.source].introduction.forwards:
+            await self._cache.forget_viewer(viewer)  # there may be several of each, by what was forwarded
+            return
         await self._cache.forget([_address(call, key, viewer) for key in keys])
 
     async def forget_viewer(self, viewer: str) -> None:
@@ -89,11 +99,12 @@ class Engine:
         return error
 
 
-def _address_for(call: Call[Any, Any], key: Any, origin: Origin) -> str:
-    lies_at = _address(call, key, origin.viewer)
-    if call.source.name in origin.faults:  # broken for one request: neither taken from others nor left for them
-        return f"{lies_at}:{origin.request_id}"
-    return lies_at
+def _ending(upstream: Upstream, origin: Origin) -> str:
+    """Of addresses: by what else answers differ for this request."""
+    variant = upstream.introduction.variant(origin.forwarded)
+    if upstream.source.name in origin.faults:  # broken for one request: neither taken from others nor left for them
+        return f"{variant}:{origin.request_id}"
+    return variant
 
 
 def _address(call: Call[Any, Any], key: Any, viewer: str) -> str:

@@ -1,6 +1,6 @@
 """Who we are to an upstream: what it is told of us and of our users, and how we prove it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 
@@ -9,13 +9,13 @@ class ApiKey:
     """A secret in a header of the upstream's choice. None of it unless both are set."""
 
     header: str | None = None
-    value: str | None = None
+    value: str | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tls:
     """Files in PEM: our certificate and its key, where the upstream wants one; who signs the upstream's own, where the
-    system does not know.
+    system does not know. They are read at start.
     """
 
     certificate: Path | None = None
@@ -34,11 +34,13 @@ class Identity:
     """Whether it gets the trace context; None: if it is internal."""
 
     forwards: tuple[str, ...] = ()
-    """Names of the inbound headers that it gets as they came."""
+    """Names of the inbound headers that it gets as they came. What they say is part of where an answer is cached."""
 
     link_hosts: tuple[str, ...] = ()
-    """Where its links may lead: host names, `*.example.com` for all below, `*` for any."""
+    """Where its links may lead, by `https` alone: names of hosts, `*.example.com` for all below, `*` for any; by
+    default nowhere.
+    """
 
-    bearer: str | None = None
+    bearer: str | None = field(default=None, repr=False)
     api_key: ApiKey = ApiKey()
     tls: Tls = Tls()

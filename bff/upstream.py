@@ -1,11 +1,12 @@
 """A source with the settings it runs under, and the guards that stand before it."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Self
 
 from bff.errors import SourceError
 from bff.events import Listener
+from bff.introduction import Introduction
 from bff.policy import Policy
 from bff.resilience.attempt_timeout import AttemptTimeout
 from bff.resilience.backpressure import Backpressure
@@ -41,8 +42,12 @@ class Upstream:
     standing: Callable[[], SourceStanding]
     """How the guards stand now."""
 
+    introduction: Introduction = field(default_factory=Introduction)
+
     @classmethod
-    def under(cls, source: type[Source], url: str, policy: Policy, tell: Listener) -> Self:
+    def under(
+        cls, source: type[Source], url: str, policy: Policy, tell: Listener, introduction: Introduction | None = None
+    ) -> Self:
         """The guards' order, outermost first, is read here. Why it is this one: docs/resilience.md."""
         name = source.name
         backpressure = Backpressure()
@@ -82,6 +87,7 @@ class Upstream:
             once=Pipeline(waiting, attempt),
             alone=timeout,
             standing=standing,
+            introduction=introduction or Introduction(),
         )
 
     def guard(self, call: Call[object, object]) -> Guard:

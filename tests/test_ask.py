@@ -6,7 +6,10 @@ from dataclasses import dataclass, field, replace
 import pytest
 
 from bff.ask import Ask, Origin
+from bff.distrust.marks import Link
 from bff.errors import NotFound, UpstreamInvalid, UpstreamThrottled
+from bff.identity import Identity
+from bff.introduction import Introduction
 from bff.resilience.deadline import Deadline
 from bff.timeline.call import Attempt
 from bff.timeline.trace import TraceContext
@@ -40,12 +43,12 @@ class Asked:
 
     transport: Recorded
     ask: Ask
-    dropped: list[int]
+    dropped: list[tuple[int, str]]
 
 
 def asking(answer: Response = GOOD, *, source: str = "todos", origin: Origin = ORIGIN, seconds: float = 2) -> Asked:
     transport = Recorded(answer)
-    dropped: list[int] = []
+    dropped: list[tuple[int, str]] = []
     ask = Ask(
         source=source,
         origin=origin,
@@ -55,7 +58,7 @@ def asking(answer: Response = GOOD, *, source: str = "todos", origin: Origin = O
         deadline=Deadline.after(seconds),
         transport=transport,
         attempt=Attempt(0.0, "c" * 16),
-        dropped=dropped.append,
+        dropped=lambda count, reason: dropped.append((count, reason)),
     )
     return Asked(transport, ask, dropped)
 
@@ -136,7 +139,7 @@ async def test_the_cap_on_the_body_is_the_policy_s() -> None:
 async def test_the_answer_is_decoded_and_what_was_dropped_is_counted() -> None:
     asked = asking(Response(200, {}, b'["a", 1, "b", null]'))
     assert await asked.ask.get("/todos", list[str]) == ["a", "b"]
-    assert asked.dropped == [2]
+    assert asked.dropped == [(2, "invalid")]
 
 
 async def test_where_nothing_was_dropped_nothing_is_counted() -> None:
@@ -169,6 +172,53 @@ async def test_u16_an_answer_that_names_another_request_is_refused_and_one_that_
     anothers = asking(Response(200, {"x-request-id": "request-8"}, b'["a"]'))
     with pytest.raises(UpstreamInvalid, match="another request"):
         await anothers.ask.get("/todos", list[str])
+
+
+EXTERNAL = Introduction.of(
+    "vendor", Identity(external=True, bearer="s3cret", link_hosts=("good.test",)), "a key of ours"
+)
+
+
+def asking_outside(answer: Response = GOOD) -> Asked:
+    asked = asking(answer)
+    return replace(asked, ask=replace(asked.ask, introduction=EXTERNAL))
+
+
+async def test_an_outsider_is_asked_by_pseudonyms() -> None:
+    asked = asking_outside()
+    await asked.ask.get("/x", list[str], user_id=asked.ask.viewer, friends=[asked.ask.pseudonym("u 2")])
+    [request] = asked.transport.requests
+    assert request.headers.keys() == {"accept", "authorization", "x-request-id", "x-deadline-ms"}
+    told = f"{request.url} {request.headers}"
+    assert "u%201" not in told
+    assert "u%202" not in told
+    assert "request-7" not in told
+    assert "a" * 32 not in told
+
+
+async def test_one_of_the_house_is_asked_by_ids() -> None:
+    assert asking().ask.pseudonym("u 2") == "u 2"
+
+
+async def test_u16_an_outsider_that_names_another_request_is_refused_and_one_that_names_ours_is_not() -> None:
+    ours = asking_outside(Response(200, {"x-request-id": EXTERNAL.request("request-7")}, b'["a"]'))
+    assert await ours.ask.get("/x", list[str]) == ["a"]
+    for another in ("request-7", EXTERNAL.request("request-8")):
+        with pytest.raises(UpstreamInvalid, match="another request"):
+            await asking_outside(Response(200, {"x-request-id": another}, b'["a"]')).ask.get("/x", list[str])
+
+
+async def test_what_may_not_be_shown_is_dropped_and_counted_apart() -> None:
+    links = asking_outside(Response(200, {}, b'["https://good.test/", "https://evil.test/", 7]'))
+    assert await links.ask.get("/x", list[Link]) == ["https://good.test/"]
+    assert links.dropped == [(1, "invalid"), (1, "untrusted")]
+
+
+async def test_no_secret_and_no_header_is_in_what_is_printed() -> None:
+    asked = asking_outside()
+    await asked.ask.get("/x", list[str])
+    assert "s3cret" not in repr(asked.ask)
+    assert "s3cret" not in repr(asked.transport.requests)
 
 
 async def test_where_connections_are_not_kept_the_upstream_is_told_so() -> None:

@@ -78,13 +78,14 @@ BROKEN = {
     "no id": json.dumps({**LINK, "id": None}).encode(),
     "an empty id": json.dumps({**LINK, "id": ""}).encode(),
     "an id that is a number": json.dumps({**LINK, "id": 1}).encode(),
-    "a link that is no https": json.dumps({**LINK, "url": "javascript:alert(1)"}).encode(),
+    "a link without an end": json.dumps({**LINK, "url": "https://a.test/" + "x" * 2_000}).encode(),
     "an unknown kind": json.dumps({**LINK, "kind": "buy_now"}).encode(),
     "no kind": json.dumps({**LINK, "kind": None}).encode(),
     "1e999": json.dumps(LINK).replace("0.5", "1e999").encode(),
     "a 6,000-digit integer": json.dumps(LINK).replace("0.5", "9" * 6_000).encode(),
     "text that is not UTF-8": json.dumps(LINK).encode().replace(b"Read", b"\xff"),
-    "text without an end": json.dumps({**LINK, "title": "x" * 10_001}).encode(),
+    "a score out of all measure": json.dumps({**LINK, "score": 1e300}).encode(),
+    "an id without an end": json.dumps({**LINK, "id": "x" * 201}).encode(),
 }
 
 

@@ -17,17 +17,29 @@ from bff.lab.upstreams.services import SERVICES, Service, service
 from bff.lab.upstreams.world import World
 from bff.transport import Request, Response
 
-URLS: Mapping[str, str] = {f"BFF_{name.upper()}__URL": f"http://{name}.test" for name in SERVICES}
+PSEUDONYM_KEY = "a key that everybody may know"
+
+URLS: Mapping[str, str] = {
+    **{f"BFF_{name.upper()}__URL": f"http://{name}.test" for name in SERVICES},
+    "BFF_PSEUDONYM_KEY": PSEUDONYM_KEY,
+    "BFF_RECOMMENDATIONS__LINK_HOSTS": "intranet.example.com",
+}
+"""Settings with which a landing page has these upstreams."""
 
 
 @cache  # deterministic data: generating it anew for each test costs seconds
 def simulated(name: str) -> Service:
-    return service(name, _world())
+    return service(name, _world(), PSEUDONYM_KEY)
 
 
 @cache
 def _world() -> World:
     return World(datetime(2026, 1, 1, tzinfo=UTC))
+
+
+def upstream_of(request: Request) -> str:
+    """Which upstream is asked."""
+    return str(urlsplit(request.url).hostname).removesuffix(".test")
 
 
 @dataclass
@@ -42,8 +54,7 @@ class InProcessUpstreams:
 
     async def send(self, request: Request) -> Response:
         self.requests.append(request)
-        parts = urlsplit(request.url)
-        name = str(parts.hostname).removesuffix(".test")
+        name = upstream_of(request)
         await self._wait(self.delays.get(name, 0), request.timeout)
         if name in self.faults:
             raise self.faults[name]
@@ -65,7 +76,7 @@ class InProcessUpstreams:
     @property
     def calls(self) -> Counter[str]:
         """How often each upstream was called."""
-        return Counter(str(urlsplit(request.url).hostname).removesuffix(".test") for request in self.requests)
+        return Counter(map(upstream_of, self.requests))
 
     async def _wait(self, delay: float, patience: float) -> None:
         await asyncio.sleep(min(delay, patience))

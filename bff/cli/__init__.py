@@ -87,6 +87,7 @@ def dev(context: click.Context) -> None:
         admin_host=settings.admin.host,
         admin_ports=admin_ports(settings),
         settings=settings_for_web(settings),
+        pseudonym_key=settings.pseudonym_key,
     )
     sys.exit(run_dev(options))
 

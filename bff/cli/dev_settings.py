@@ -7,7 +7,13 @@ from bff.settings import Settings
 DEFAULT_PORT: Final = 8000
 ANY_FREE: Final = 0
 
-FOR_DEVELOPERS: Final = {("server_timing",): "on", ("log", "format"): "text"}
+FOR_DEVELOPERS: Final = {
+    ("server_timing",): "on",
+    ("log", "format"): "text",
+    ("introspection",): "on",
+    ("rate", "viewer"): "off",
+    ("rate", "address"): "off",
+}
 
 
 def admin_ports(settings: Settings) -> tuple[int, ...]:
@@ -25,8 +31,10 @@ def admin_ports(settings: Settings) -> tuple[int, ...]:
 
 def settings_for_web(settings: Settings) -> dict[str, str]:
     """Variables for the page of `bff dev`, but for what is set."""
+    external = [name for name, source in settings.sources.items() if source.identity.external]
+    chosen = FOR_DEVELOPERS | {(name, "link_hosts"): "*" for name in external}
     return {
         settings.one(*path).setting.variable: value
-        for path, value in FOR_DEVELOPERS.items()
+        for path, value in chosen.items()
         if settings.came_from(*path) == "default"
     }

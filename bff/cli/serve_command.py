@@ -13,6 +13,7 @@ from bff import Page, create_app
 from bff.cli.asking import config_option, in_sentences, page_option, say_doubts, settings_of
 from bff.errors import SettingsError
 from bff.page_reference import load_page
+from bff.pseudonyms import new_key
 from bff.settings import Settings, problems_for_serving
 from bff.telemetry.log.logging_to import logging_to
 from bff.web.serving.addresses import Addresses
@@ -48,6 +49,8 @@ def serve(reference: str, file: Path | None) -> None:
             serve_as_worker(create_app(page, settings, worker=str(place.number)), place)
         elif settings.workers > 1:
             _say_what_matters(settings)
+            if settings.pseudonym_key is None:  # all workers, and those after them, have the same one
+                os.environ[settings.one("pseudonym_key").setting.variable] = new_key()
             sys.exit(serve_by_workers(settings, lambda addresses: _announce(page, addresses)))
         else:
             app = create_app(page, settings)

@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 
 import msgspec
 
-from bff import Ask, Source, batch, call
-from bff.sources.fields import Id, Moment, Text
+from bff import Ask, Id, Source, Text, batch, call
+from bff.sources.fields import Moment
 
 
 class MessageRecord(msgspec.Struct, frozen=True):

@@ -4,8 +4,8 @@ from enum import Enum
 
 import msgspec
 
-from bff import Ask, Source, call
-from bff.sources.fields import Id, Moment, Text
+from bff import Ask, Id, Source, Text, call
+from bff.sources.fields import Moment
 
 
 class NotificationKind(Enum):

@@ -5,8 +5,7 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta
 
-from bff import Ask, BulkheadOptions, Policy, Source, call
-from bff.sources.fields import Id, Text
+from bff import Ask, BulkheadOptions, Id, Identity, Link, Policy, Source, Text, call
 
 
 class ActionRecord(msgspec.Struct, frozen=True, tag_field="kind"):
@@ -15,7 +14,7 @@ class ActionRecord(msgspec.Struct, frozen=True, tag_field="kind"):
     id: Id
     title: Text
     reason: Text
-    score: float
+    score: Annotated[float, Meta(ge=-1_000_000, le=1_000_000)]
 
 
 class SendMessageRecord(ActionRecord, frozen=True, tag="send_message"):
@@ -31,9 +30,9 @@ class CompleteTodoRecord(ActionRecord, frozen=True, tag="complete_todo"):
 
 
 class OpenLinkRecord(ActionRecord, frozen=True, tag="open_link"):
-    """Read this. Only `https` is let through: a vendor must not put scripts on our page."""
+    """Read this."""
 
-    url: Annotated[str, Meta(pattern="^https://", max_length=2_000)]
+    url: Link
 
 
 AnyActionRecord = SendMessageRecord | CompleteTodoRecord | OpenLinkRecord
@@ -43,6 +42,7 @@ class Recommendations(Source):
     """The vendor. Optional: few slots, never waited for long; the late answer still fills the cache."""
 
     name = "recommendations"
+    identity = Identity(external=True)
     policy = Policy(core=False, deadline=0.3, work_bound=10.0, bulkhead=BulkheadOptions(limit=25, max_wait=0))
 
     @call

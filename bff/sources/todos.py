@@ -5,8 +5,8 @@ from enum import Enum
 
 import msgspec
 
-from bff import Ask, Source, batch, call
-from bff.sources.fields import Id, Moment, Text
+from bff import Ask, Id, Source, Text, batch, call
+from bff.sources.fields import Moment
 
 
 class Priority(Enum):

@@ -4,8 +4,7 @@ from collections.abc import Mapping, Sequence
 
 import msgspec
 
-from bff import Ask, Source, batch
-from bff.sources.fields import Id, Text
+from bff import Ask, Id, Identity, Picture, Source, Text, batch
 
 
 class UserRecord(msgspec.Struct, frozen=True):
@@ -14,13 +13,14 @@ class UserRecord(msgspec.Struct, frozen=True):
     id: Id
     name: Text
     email: Text | None = None
-    avatar_url: Text | None = None
+    avatar_url: Picture | None = None
 
 
 class Users(Source):
     """The user service."""
 
     name = "users"
+    identity = Identity(link_hosts=("*",))  # people's pictures may be anywhere
 
     @batch(most=100)
     async def by_id(self, ask: Ask, ids: Sequence[str]) -> Mapping[str, UserRecord]:

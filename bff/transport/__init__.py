@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final, Protocol
 
+from bff.identity import Tls
 from bff.timeline import clock
 from bff.timeline.exchange import Exchange
 
@@ -18,11 +19,14 @@ class Request:
     """One GET. `timeout` is in seconds and total, body included; `max_body` in bytes, after decompression."""
 
     url: str
-    headers: Mapping[str, str]
+    headers: Mapping[str, str] = field(repr=False)
     timeout: float
     max_body: int
     exchange: Exchange = field(default_factory=lambda: Exchange(clock.now(), 0))
     """Where the transport marks how far it has come."""
+
+    tls: Tls | None = None
+    """Whose certificate is shown, and who is trusted besides those that the system trusts."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,17 +4,20 @@
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable
+import ssl
+from collections.abc import Awaitable, Callable, Iterable
 from typing import Final
 
 import anyio
 import httpx
 
 from bff.errors import DeadlineExceeded, SourceError, UpstreamFailed, UpstreamInvalid, UpstreamUnreachable
+from bff.identity import Tls
 from bff.timeline import clock
 from bff.timeline.exchange import Exchange
 from bff.transport import CONNECT_TIMEOUT, Request, Response
 from bff.transport.bounded_body import read_gzip, read_plain
+from bff.transport.tls import TlsError, load_into
 
 # A connection for each call: what an upstream sends beyond its answer, httpx would give to whoever is next on that
 # connection, and that may be another user.
@@ -30,10 +33,17 @@ class HttpxTransport:
     `max_connections` is the client's own limit, httpx's default unless it was made with another. Calls beyond it wait
     here: a call that is cancelled while it waits in httpx's pool takes a connection with it for good. For the same
     reason calls run in tasks of their own and are ended by anyio's cancellation, from which httpx shields its pool.
+
+    A client shows one certificate: requests that want another go by one of httpx's own. Those of `identities` are made
+    here, and `TlsError` says what is wrong with a file; others are made when a request first wants them.
     """
 
-    def __init__(self, client: httpx.AsyncClient, *, max_connections: int = 100) -> None:
-        self._client = client
+    def __init__(
+        self, client: httpx.AsyncClient, *, max_connections: int = 100, identities: Iterable[Tls] = ()
+    ) -> None:
+        self._clients: dict[Tls | None, httpx.AsyncClient] = {None: client}
+        for tls in identities:
+            self._client_for(tls)
         self._slots = asyncio.Semaphore(max_connections)
         self._calls: dict[asyncio.Task[Response], anyio.CancelScope] = {}
         self._closed = False
@@ -57,7 +67,8 @@ class HttpxTransport:
         for scope in self._calls.values():
             scope.cancel()
         await asyncio.gather(*self._calls, return_exceptions=True)
-        await self._client.aclose()
+        for client in self._clients.values():
+            await client.aclose()
 
     async def _call(self, request: Request, scope: anyio.CancelScope) -> Response:
         with scope:
@@ -71,7 +82,7 @@ class HttpxTransport:
         if self._closed:
             raise UpstreamFailed("the client was closed")
         try:
-            async with self._client.stream(
+            async with self._client_for(request.tls).stream(
                 "GET",
                 request.url,
                 headers={**HEADERS, **request.headers},
@@ -83,8 +94,20 @@ class HttpxTransport:
                 body = await _body(answer, request.max_body)
                 request.exchange.whole(len(body))
                 return Response(answer.status_code, dict(answer.headers), body)
-        except (httpx.HTTPError, httpx.InvalidURL) as error:
+        except (httpx.HTTPError, httpx.InvalidURL, ssl.SSLError, TlsError) as error:
             raise _translated(error) from None
+
+    def _client_for(self, tls: Tls | None) -> httpx.AsyncClient:
+        if tls not in self._clients:
+            assert tls is not None, "the client without one is there from the start"
+            self._clients[tls] = _client(tls)
+        return self._clients[tls]
+
+
+def _client(tls: Tls) -> httpx.AsyncClient:
+    context = ssl.create_default_context()
+    load_into(context, tls)
+    return httpx.AsyncClient(verify=context, trust_env=False)
 
 
 def _connected(exchange: Exchange) -> Callable[[str, object], Awaitable[None]]:
@@ -118,6 +141,9 @@ def _forget(calls: dict[asyncio.Task[Response], anyio.CancelScope]) -> Callable[
 
 def _translated(error: Exception) -> SourceError:
     match error:
+        case TlsError() | ssl.SSLError():  # the second httpx lets through: the other side will not talk to us
+            reason = error.reason if isinstance(error, ssl.SSLError) else error
+            return UpstreamUnreachable(f"no connection could be made: {reason}")
         case httpx.ConnectError() | httpx.ConnectTimeout() | httpx.ProxyError():
             return UpstreamUnreachable(f"no connection could be made: {str(error) or 'timed out'}")
         case httpx.TimeoutException():

@@ -1,7 +1,7 @@
 """The default client: reqwest, by pyreqwest."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import timedelta
 from typing import Any, Final
 
@@ -16,7 +16,9 @@ from bff.errors import (
     UpstreamInvalid,
     UpstreamUnreachable,
 )
+from bff.identity import Tls
 from bff.transport import CONNECT_TIMEOUT, Request, Response
+from bff.transport.tls import TlsError, authorities, chain, check
 
 IDLE_CONNECTIONS_PER_HOST: Final = 128
 IDLE_TIMEOUT: Final = timedelta(seconds=30)
@@ -26,6 +28,9 @@ NOTHING: Final = 0
 
 # pyreqwest's classes do not tell these apart (a hanging upstream is a "connect timeout" there), its causes do.
 CONNECTING: Final = "client error (Connect)"
+ALERT: Final = "received fatal alert"
+"""How TLS begins to say that the other side will not talk to us: for it does not like our certificate, most likely."""
+
 OF_THE_BODY: Final = "request or response body error"
 READING: Final = "error reading a body from connection"
 MALFORMED: Final = ("invalid chunk", "invalid trailer", "chunk ")
@@ -37,16 +42,21 @@ class PyreqwestTransport:
 
     It has no limit on connections, on purpose: its own limit is wedged by cancelled calls. Bulkheads bound it.
     A call that is cancelled, or ended by `close`, keeps its connection until its own timeout.
+
+    A client shows one certificate, so there is one for each of `identities`: their files are read here, and `TlsError`
+    says what is wrong with one. Others are read when a request first has them.
     """
 
-    def __init__(self) -> None:
-        self._client: Client | None = _client()
+    def __init__(self, identities: Iterable[Tls] = ()) -> None:
+        self._clients: dict[Tls | None, Client] = {None: _client(), **{tls: _client(tls) for tls in identities}}
+        self._closed = False
         self._reading: set[asyncio.Task[Any] | None] = set()
 
     async def send(self, request: Request) -> Response:
         """As `Transport.send` says."""
-        if (client := self._client) is None:
+        if self._closed:
             raise UpstreamFailed("the client was closed")
+        client = self._client_for(request.tls)
         timeout = timedelta(seconds=request.timeout)
         try:
             building = (
@@ -69,12 +79,22 @@ class PyreqwestTransport:
 
     async def close(self) -> None:
         """As `Transport.close` says."""
-        client, self._client = self._client, None  # connections that are idle go with the last reference
+        self._closed = True
+        clients, self._clients = self._clients, {}  # connections that are idle go with the last reference
         for task in self._reading:
             if task is not None:
                 task.cancel()
-        if client is not None:
+        for client in clients.values():
             await client.close()
+
+    def _client_for(self, tls: Tls | None) -> Client:
+        client = self._clients.get(tls)
+        if client is None:
+            try:
+                client = self._clients[tls] = _client(tls)
+            except TlsError as error:
+                raise UpstreamUnreachable(f"no connection could be made: {error}") from None
+        return client
 
     async def _read(self, answer: PyreqwestResponse, most: int) -> bytes:
         """The client ends what waits for an answer when it is closed, and not what reads one: that is ended here."""
@@ -83,14 +103,29 @@ class PyreqwestTransport:
         try:
             return await _body(answer, most)
         except asyncio.CancelledError:
-            if self._client is not None or task is None or task.uncancel() > 0:
+            if not self._closed or task is None or task.uncancel() > 0:
                 raise
             raise UpstreamFailed("the client was closed") from None
         finally:
             self._reading.discard(task)
 
 
-def _client() -> Client:
+def _client(tls: Tls | None = None) -> Client:
+    builder = _builder()
+    if tls is None:
+        return builder.build()
+    check(tls)
+    for authority in authorities(tls):
+        builder = builder.add_root_certificate_pem(authority)
+    try:
+        if (shown := chain(tls)) is not None:
+            builder = builder.identity_pem(shown)
+        return builder.build()
+    except (BuilderError, ValueError):
+        raise TlsError("certificate", tls.certificate or tls.ca, "cannot be used") from None
+
+
+def _builder() -> ClientBuilder:
     return (
         ClientBuilder()
         .user_agent("bff")
@@ -101,7 +136,6 @@ def _client() -> Client:
         .connect_timeout(timedelta(seconds=CONNECT_TIMEOUT))
         .pool_idle_timeout(IDLE_TIMEOUT)
         .pool_max_idle_per_host(IDLE_CONNECTIONS_PER_HOST)
-        .build()
     )
 
 
@@ -132,7 +166,7 @@ def _ascii(answer: PyreqwestResponse, name: str) -> str | None:
 def _translated(error: PyreqwestError) -> SourceError:
     causes = _causes(error)
     match error:
-        case _ if CONNECTING in causes:
+        case _ if CONNECTING in causes or (causes and causes[-1].startswith(ALERT)):
             return UpstreamUnreachable(f"no connection could be made: {causes[-1]}")
         case RequestTimeoutError():
             return DeadlineExceeded("the answer was not whole in time")

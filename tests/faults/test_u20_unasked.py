@@ -25,9 +25,9 @@ from tests.faults.survived import (
     each_source,
     healthy_page,
 )
-from tests.faults.virtual_faults import Answer, answering, asked_for, healthy_items
+from tests.faults.virtual_faults import Answer, answering, asked_for, for_another, healthy_items, viewer_of
 from tests.page_client import landing
-from tests.upstreams_in_process import InProcessUpstreams
+from tests.upstreams_in_process import InProcessUpstreams, upstream_of
 
 pytestmark = pytest.mark.virtual_time
 
@@ -104,17 +104,17 @@ async def test_u20_what_an_upstream_mixes_up_reaches_nobody_else(name: str) -> N
     upstreams = InProcessUpstreams()
 
     def mixed_up(request: Request) -> Response:
-        somebody_elses = Request(request.url.replace(f"user_id={KNOWN}", "user_id=901"), {}, 1, 1)
-        return Response(200, {}, orjson.dumps(healthy_items(name, somebody_elses)))
+        return Response(200, {}, orjson.dumps(healthy_items(name, for_another(request, "901"))))
 
     async with landing(upstreams) as client:
         async with answering(upstreams, name, mixed_up):
             await client.ask(viewer=KNOWN)
         before = len(upstreams.requests)
         page = await client.ask(viewer=NEW)
+        asked = upstreams.requests[before:]
 
     assert_whole(page, healthy_page(NEW))
-    named = {asked_for(request, "user_id") for request in upstreams.requests[before:] if "user_id" in request.url}
+    named = {viewer_of(upstream_of(request), request) for request in asked if "user_id" in request.url}
     assert named == {NEW}
 
 
@@ -122,8 +122,7 @@ async def test_u20_a_vendor_that_mixes_up_users_brings_nobody_elses_messages_and
     upstreams = InProcessUpstreams()
 
     def mixed_up(request: Request) -> Response:
-        somebody_elses = Request(request.url.replace(f"user_id={KNOWN}", "user_id=901"), {}, 1, 1)
-        return Response(200, {}, orjson.dumps(healthy_items("recommendations", somebody_elses)))
+        return Response(200, {}, orjson.dumps(healthy_items("recommendations", for_another(request, "901"))))
 
     async with landing(upstreams) as client, answering(upstreams, "recommendations", mixed_up):
         page = await client.ask(viewer=KNOWN)

@@ -1,6 +1,7 @@
 """Faults of the upstreams in process, for tests on virtual time: each begins with its block and ends with it."""
 
-from collections.abc import AsyncIterator, Callable, Mapping
+import re
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from contextlib import asynccontextmanager
 from typing import Any, Final
 from urllib.parse import parse_qs, urlsplit
@@ -8,9 +9,11 @@ from urllib.parse import parse_qs, urlsplit
 import orjson
 
 from bff.errors import SourceError
+from bff.lab.upstreams.people import PEOPLE
+from bff.lab.upstreams.pseudonyms import Pseudonyms
 from bff.lab.upstreams.services import SERVICES
 from bff.transport import Request, Response
-from tests.upstreams_in_process import InProcessUpstreams, simulated
+from tests.upstreams_in_process import PSEUDONYM_KEY, InProcessUpstreams, simulated
 
 Answer = Callable[[Request], Response]
 
@@ -65,6 +68,21 @@ def healthy_items(name: str, request: Request) -> list[dict[str, Any]]:
     return items
 
 
+def viewer_of(name: str, request: Request) -> str | None:
+    """For whom that upstream is asked, by id; None where it is not told."""
+    told = asked_for(request, "user_id")
+    return told and Pseudonyms(PSEUDONYM_KEY, name, _everybody).id_of(told)
+
+
+def for_another(request: Request, viewer: str) -> Request:
+    """The same for another viewer; where none is named, the same."""
+    return Request(re.sub(r"user_id=[^&]*", f"user_id={viewer}", request.url), {}, 1, 1)
+
+
 def asked_for(request: Request, parameter: str) -> str | None:
     """What a request says of it."""
     return parse_qs(urlsplit(request.url).query).get(parameter, [None])[0]
+
+
+def _everybody() -> Iterable[str]:
+    return map(str, range(1, PEOPLE + 1))

@@ -43,3 +43,14 @@ async def test_all_of_one_viewer_is_forgotten(app: Starlette, client: PageClient
 
     assert set((await client.ask(viewer="1")).states().values()) == {"LIVE"}
     assert set((await client.ask(viewer="2")).states().values()) == {"CACHED"}
+
+
+async def test_where_headers_are_forwarded_a_key_is_forgotten_whatever_they_said() -> None:
+    settings = read_settings(page, {**URLS, "BFF_TODOS__FORWARDS": "accept-language"})
+    app = create_app(page, settings, transport=InProcessUpstreams(), identify=ByHeader(), watch_loop=False)
+    async with client_of(app) as client:
+        for language in ("de", "en"):
+            await client.ask(headers={"accept-language": language})
+        await app.state.engine.forget(Todos.latest, [10], viewer="1")
+        after = [(await client.ask(headers={"accept-language": each})).states()["todos"] for each in ("de", "en")]
+    assert after == ["LIVE", "LIVE"]

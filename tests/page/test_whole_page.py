@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from tests.page_client import LANDING, landing
-from tests.upstreams_in_process import InProcessUpstreams
+from tests.upstreams_in_process import InProcessUpstreams, upstream_of
 
 pytestmark = pytest.mark.virtual_time
 
@@ -119,7 +119,9 @@ async def test_upstreams_are_told_the_request_its_trace_and_the_time_that_is_lef
         answer = await client.ask(headers={"x-request-id": "abc-1", "traceparent": trace})
 
     assert answer.headers["x-request-id"] == "abc-1"
-    for request in upstreams.requests:
+    internal = [request for request in upstreams.requests if upstream_of(request) != "recommendations"]
+    assert len(internal) > 4
+    for request in internal:
         assert request.headers["x-request-id"] == "abc-1"
         assert request.headers["traceparent"] == trace
         assert request.headers["accept"] == "application/json"

@@ -22,6 +22,15 @@ def test_the_admin_listener_is(environment: dict[str, str], ports: tuple[int, ..
 
 
 def test_the_web_is_set_up_for_developers_but_for_what_is_set() -> None:
-    assert settings_for_web(read_settings(page, {})) == {"BFF_SERVER_TIMING": "on", "BFF_LOG__FORMAT": "text"}
-    assert settings_for_web(read_settings(page, {"BFF_LOG__FORMAT": "json"})) == {"BFF_SERVER_TIMING": "on"}
-    assert settings_for_web(read_settings(page, {"BFF_SERVER_TIMING": "off"})) == {"BFF_LOG__FORMAT": "text"}
+    usual = settings_for_web(read_settings(page, {}))
+    assert usual == {
+        "BFF_SERVER_TIMING": "on",
+        "BFF_LOG__FORMAT": "text",
+        "BFF_INTROSPECTION": "on",
+        "BFF_RATE__VIEWER": "off",
+        "BFF_RATE__ADDRESS": "off",
+        "BFF_RECOMMENDATIONS__LINK_HOSTS": "*",
+    }
+    for variable, value in {**usual, "BFF_LOG__FORMAT": "json"}.items():
+        chosen = settings_for_web(read_settings(page, {variable: value}))
+        assert chosen == {name: each for name, each in usual.items() if name != variable}

@@ -261,6 +261,7 @@ def test_the_web_is_told_of_everything_by_its_environment(start: Start) -> None:
         "BFF_ADMIN_PORT": str(urlsplit(state.admin_url).port),
         "BFF_DEV_ADMIN_SOCKET": told["BFF_DEV_ADMIN_SOCKET"],
         "BFF_SERVER_TIMING": "on",
+        "BFF_PSEUDONYM_KEY": told["BFF_PSEUDONYM_KEY"],
         "BFF_DEV_DIR": str(directory),
     }
 

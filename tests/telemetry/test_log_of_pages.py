@@ -81,7 +81,7 @@ async def test_no_line_and_no_span_holds_who_asked_or_with_what() -> None:
 async def test_a_page_s_line_its_spans_and_its_upstreams_have_one_trace() -> None:
     upstreams = InProcessUpstreams()
     with json_lines() as lines, collecting() as (collector, url), traces_at(url) as traces:
-        settings = {"BFF_TRACES__ENDPOINT": url}
+        settings = {"BFF_TRACES__ENDPOINT": url, "BFF_RECOMMENDATIONS__TRACE": "on"}
         async with landing(upstreams, listeners=(PageLog(healthy=1), traces), settings=settings) as client:
             answer = await client.ask(headers={"traceparent": f"00-{TRACE_ID}-{PARENT_ID}-01"})
     [line] = [line for line in lines if line["logger"] == "bff.page"]
@@ -102,7 +102,7 @@ async def test_a_page_s_line_its_spans_and_its_upstreams_have_one_trace() -> Non
 async def test_what_was_not_sampled_makes_no_span_and_says_so_upstream() -> None:
     upstreams = InProcessUpstreams()
     with collecting() as (collector, url), traces_at(url) as traces:
-        settings = {"BFF_TRACES__ENDPOINT": url, "BFF_TRACES__SHARE": "1"}
+        settings = {"BFF_TRACES__ENDPOINT": url, "BFF_TRACES__SHARE": "1", "BFF_RECOMMENDATIONS__TRACE": "on"}
         async with landing(upstreams, listeners=(traces,), settings=settings) as client:
             await client.ask(headers={"traceparent": f"00-{TRACE_ID}-{PARENT_ID}-00"})
     assert not collector.spans

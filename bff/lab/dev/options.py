@@ -11,7 +11,8 @@ from bff.lab.dev.port import url_at
 class DevOptions:
     """`sources` names the upstreams of the page; those without a URL in `urls` are simulated, at `speed`.
     Without a `cache_url` an embedded Valkey is started. The admin listener takes the first of `admin_ports` that is
-    free, 0 being any; without one there is none. `settings` are variables for the web besides those it always gets.
+    free, 0 being any; without one there is none. Without a `pseudonym_key` one is made, for the web and for those
+    upstreams that get pseudonyms. `settings` are variables for the web besides those it always gets.
 
     `upstream` and `web` are the commands to run. Each has `start_within` seconds to say that it is ready, and
     `grace` seconds to end before it is killed.
@@ -24,6 +25,7 @@ class DevOptions:
     port: int = 8000
     admin_host: str = "127.0.0.1"
     admin_ports: tuple[int, ...] = (0,)
+    pseudonym_key: str | None = field(default=None, repr=False)
     settings: Mapping[str, str] = field(default_factory=dict)
     speed: float = 1.0
     upstream: tuple[str, ...] = (sys.executable, "-m", "upstreams")

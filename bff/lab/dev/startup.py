@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import IntEnum
@@ -14,6 +15,7 @@ from bff.lab.dev.errors import ValkeyNotAvailable
 from bff.lab.dev.options import DevOptions
 from bff.lab.dev.rundir import DevState, UpstreamState, publish, socket_path
 from bff.lab.dev.valkey import start_valkey
+from bff.lab.upstreams.pseudonyms import KEY_VARIABLE
 
 
 class Stage(IntEnum):
@@ -51,7 +53,8 @@ async def start(options: DevOptions, directory: Path, children: Children) -> Run
 async def _start(options: DevOptions, directory: Path, children: Children, admin: AdminSocket) -> Running:
     simulated = [name for name in options.sources if name not in options.urls]
     controls = {name: socket_path(directory, f"{name}.control") for name in simulated}
-    upstreams = {name: await _spawn_upstream(options, name, controls[name], children) for name in simulated}
+    key = {KEY_VARIABLE: options.pseudonym_key or secrets.token_urlsafe(32)}
+    upstreams = {name: await _spawn_upstream(options, name, controls[name], children, key) for name in simulated}
     cache = await _start_cache(options, directory, children)
     answers = await asyncio.gather(*(child.ready(options.start_within) for child in upstreams.values()))
     urls = {**options.urls, **{name: answer["url"] for name, answer in zip(upstreams, answers, strict=True)}}
@@ -60,7 +63,7 @@ async def _start(options: DevOptions, directory: Path, children: Children, admin
     state = DevState(os.getpid(), options.page_url, told, cache.url, admin.url)
     publish(directory, state)  # before the page answers: whoever sees it answer may break an upstream
 
-    settings = {**_web_settings(options, urls, cache.url), **admin.told(), "BFF_DEV_DIR": str(directory)}
+    settings = {**_web_settings(options, urls, cache.url), **admin.told(), **key, "BFF_DEV_DIR": str(directory)}
     web = await children.spawn(
         "web", options.web, stage=Stage.WEB, environ={**os.environ, **settings}, inherits=admin.descriptors
     )
@@ -68,10 +71,12 @@ async def _start(options: DevOptions, directory: Path, children: Children, admin
     return Running(state, cache, (web, *upstreams.values()))
 
 
-async def _spawn_upstream(options: DevOptions, name: str, control: str, children: Children) -> Child:
+async def _spawn_upstream(
+    options: DevOptions, name: str, control: str, children: Children, key: Mapping[str, str]
+) -> Child:
     command = [*options.upstream, name, "--port", "0", "--control", control, "--speed", f"{options.speed:g}"]
     # the package alone, without the rest of bff, which is slow to load
-    environ = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[1])}
+    environ = {**os.environ, **key, "PYTHONPATH": str(Path(__file__).parents[1])}
     return await children.spawn(name, command, stage=Stage.UPSTREAMS, environ=environ)
 
 

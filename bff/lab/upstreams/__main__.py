@@ -2,6 +2,7 @@
 
 import argparse
 import asyncio
+import os
 import signal
 import sys
 from collections.abc import Sequence
@@ -12,6 +13,7 @@ import orjson
 from .control import ControlError
 from .control_server import controlled
 from .door import PortError
+from .pseudonyms import KEY_VARIABLE
 from .server import serve
 from .services import SERVICES
 
@@ -33,8 +35,11 @@ async def _run(options: argparse.Namespace) -> None:
     stop = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    key = os.environ.get(KEY_VARIABLE) or None
     async with (
-        serve(options.service, speed=options.speed, host=options.host, port=options.port) as upstream,
+        serve(
+            options.service, speed=options.speed, host=options.host, port=options.port, pseudonym_key=key
+        ) as upstream,
         controlled(upstream, options.control, stop.set),
     ):
         print(orjson.dumps({"ready": upstream.name, "url": upstream.url}).decode(), flush=True)
@@ -42,7 +47,11 @@ async def _run(options: argparse.Namespace) -> None:
 
 
 def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="python -m bff.lab.upstreams", description="Run one simulated upstream.")
+    parser = argparse.ArgumentParser(
+        prog="python -m bff.lab.upstreams",
+        description="Run one simulated upstream.",
+        epilog=f"With {KEY_VARIABLE} it knows users by the pseudonyms that a bff with the same key sends.",
+    )
     parser.add_argument("service", choices=SERVICES)
     parser.add_argument("--host", default="127.0.0.1")
     parser.add_argument("--port", type=_port, default=0, help="0, the default, takes any that is free")

@@ -29,13 +29,15 @@ async def serve(
     port: int = 0,
     world: World | None = None,
     idle: float = IDLE,
+    pseudonym_key: str | None = None,
 ) -> AsyncIterator["Upstream"]:
     """Serve the upstream `name` until the block is left.
 
     `speed` multiplies its usual latencies (0: answer at once); `idle` is how many seconds a connection may go
-    without a request. Raises `ValueError` for an unknown name, `PortError` for a port that cannot be had.
+    without a request. With `pseudonym_key` it knows users by their pseudonyms too. Raises `ValueError` for an unknown
+    name, `PortError` for a port that cannot be had.
     """
-    served = service(name, world or World(datetime.now(UTC)))
+    served = service(name, world or World(datetime.now(UTC)), pseudonym_key)
     door = Door(host, port)
     upstream = Upstream(served, latencies(name, speed), door)
     sweeper = asyncio.create_task(upstream.close_idle(idle))

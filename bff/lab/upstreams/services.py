@@ -8,6 +8,7 @@ from urllib.parse import parse_qsl
 
 import orjson
 
+from .pseudonyms import Pseudonyms
 from .records import Record
 from .wire import Answer, refusal
 from .world import Lookup, UnknownUserError, World
@@ -33,14 +34,22 @@ class Service:
     answer: Callable[[str], Answer]
 
 
-def service(name: str, world: World) -> Service:
-    """The service of that name over `world`. Raises `ValueError` unless it is one of `SERVICES`."""
+def service(name: str, world: World, pseudonym_key: str | None = None) -> Service:
+    """The service of that name over `world`. With the key it also knows users by the pseudonyms it gets of them.
+
+    Raises `ValueError` unless it is one of `SERVICES`.
+    """
+    id_of = Pseudonyms(pseudonym_key, name, world.user_ids).id_of
+
+    def of_user(lookup: Lookup) -> Lookup:
+        return lambda user: lookup(id_of(user))
+
     finders: dict[str, Callable[[str], Found]] = {
         "users": partial(_users, world),
-        "messages": partial(_items_or_some, "messages", world.messages),
-        "todos": partial(_items_or_some, "todos", world.todos),
-        "notifications": partial(_items, "notifications", world.notifications),
-        "recommendations": partial(_items, "recommendations", world.recommendations),
+        "messages": partial(_items_or_some, "messages", of_user(world.messages)),
+        "todos": partial(_items_or_some, "todos", of_user(world.todos)),
+        "notifications": partial(_items, "notifications", of_user(world.notifications)),
+        "recommendations": partial(_items, "recommendations", of_user(world.recommendations)),
     }
     if name not in finders:
         raise ValueError(f"There is no simulated upstream {name!r}: choose one of {', '.join(SERVICES)}.")

@@ -38,6 +38,10 @@ class World:
         self.notifications: Lookup = remember(self._notifications)
         self.recommendations: Lookup = remember(self._recommendations)
 
+    def user_ids(self) -> Sequence[str]:
+        """Of everybody."""
+        return tuple(self._cast.people)
+
     def users(self, ids: Sequence[str]) -> Sequence[Record]:
         """The records of those of the ids that exist."""
         known = [self._cast.people[user_id] for user_id in ids if user_id in self._cast.people]
