@@ -1,130 +1,90 @@
-"""Documents by their text: parsed and validated once, not once for each request.
+"""Documents by their text: parsed, limited and validated once, not once for each request.
 
 That is most of what a plain Strawberry server spends on a page.
 """
 
-from collections import OrderedDict
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, Final
+from hashlib import sha256
+from sys import getsizeof
+from typing import Final
 
-from graphql import (
-    DocumentNode,
-    GraphQLError,
-    GraphQLSchema,
-    GraphQLSyntaxError,
-    OperationDefinitionNode,
-    get_variable_values,
-    parse,
-    validate,
-)
+from graphql import GraphQLSchema
 
-from bff.errors import BadUserInput, ParseFailed, RequestError, ValidationFailed
-from bff.execution.ranges import BoundedValue, bounded_values, literals_outside, variables_outside
+from bff.events import Event, Listener
+from bff.execution.document import Document, Refused
+from bff.execution.kept import Kept
+from bff.execution.limits.text import too_long
+from bff.execution.preparing import Preparing
+from bff.settings.edge import Limits
 
 MAX_DOCUMENTS: Final = 500
-MAX_CHARACTERS: Final = 8 * 1024 * 1024
-"""Of text, for all documents that are kept: what is parsed from it is some thirty times as large."""
+MAX_BYTES: Final = 16_000_000
+"""Of all documents that are kept: some two hundred of the landing page's size."""
 
-MAX_TOKENS: Final = 1_000
-"""In one document; a landing page asks with some 150. Validation takes longer than linear time."""
+BYTES_OF_A_TOKEN: Final = 600
+"""In the syntax tree, roughly, besides the text."""
 
-
-@dataclass(frozen=True, slots=True)
-class Document:
-    """A document that may run, with what is checked against each request's variables."""
-
-    schema: GraphQLSchema
-    ast: DocumentNode
-    operations: Mapping[str | None, OperationDefinitionNode]
-    bounded: tuple[BoundedValue, ...]
-
-    def check(self, operation_name: str | None, variables: Mapping[str, Any]) -> None:
-        """Raises `BadUserInput` where this request could not run it: no such operation, or wrong variables."""
-        operation = self._operation(operation_name)
-        definitions = operation.variable_definitions or ()
-        coerced = get_variable_values(self.schema, definitions, dict(variables))
-        if isinstance(coerced, list):
-            raise BadUserInput("The variables do not fit.", _formatted(coerced))
-        if outside := variables_outside(self.bounded, coerced.coerced):
-            raise BadUserInput("The variables do not fit.", _formatted(outside))
-
-    def name(self, operation_name: str | None) -> str | None:
-        """Of the operation that is to run."""
-        return operation_name or (next(iter(self.operations)) if len(self.operations) == 1 else None)
-
-    def _operation(self, name: str | None) -> OperationDefinitionNode:
-        if name is None and len(self.operations) == 1:
-            return next(iter(self.operations.values()))
-        if name is not None and name in self.operations:
-            return self.operations[name]
-        known = ", ".join(f"`{each}`" for each in self.operations if each) or "one without a name"
-        asked = "no `operationName`" if name is None else f"`operationName` {name!r:.100}"
-        raise BadUserInput(f"The request has {asked}, the document holds {known}: name the one to run.")
+MAX_REFUSED: Final = 500
+MAX_WORDS: Final = 1_000_000
+"""Characters of what refusals say."""
 
 
-@dataclass(frozen=True, slots=True)
-class Refused:
-    """A document that may not run, and why: as it is told, without the syntax tree that errors hold on to."""
+def unheard(_: Event) -> None:
+    """Where nobody listens."""
 
-    error: type[RequestError]
-    details: Sequence[Mapping[str, Any]]
+
+def name_of(text: str) -> str:
+    """What a document is known by, here and by clients: SHA-256 of its text, in hex."""
+    return sha256(text.encode(errors="surrogatepass")).hexdigest()
 
 
 class Documents:
-    """Least recently used go first, by number and by size. A refusal is kept like any outcome."""
+    """Of one schema under its limits. Least recently used go first, and refusals, which are kept like any outcome, do
+    not crowd out what runs.
+    """
 
     def __init__(
         self,
         schema: GraphQLSchema,
+        limits: Limits = Limits(),  # noqa: B008 - frozen
         *,
+        introspection: bool = False,
+        tell: Listener = unheard,
         max_documents: int = MAX_DOCUMENTS,
-        max_characters: int = MAX_CHARACTERS,
+        max_bytes: int = MAX_BYTES,
     ) -> None:
-        self._schema = schema
-        self._max_documents = max_documents
-        self._max_characters = max_characters
-        self._characters = 0
-        self._by_text: OrderedDict[str, Document | Refused] = OrderedDict()
+        self._prepare = Preparing(schema, limits, introspection=introspection, tell=tell)
+        self._longest = limits.document
+        self._tell = tell
+        self._ready: Kept[Document] = Kept(max_documents, max_bytes)
+        self._refused: Kept[Refused] = Kept(MAX_REFUSED, MAX_WORDS)
 
-    def get(self, text: str) -> Document:
-        """The document. Raises `ParseFailed`, `ValidationFailed` or `BadUserInput` where it may not run."""
-        known = self._by_text.get(text)
-        if known is None:
-            known = self._keep(text, self._made(text))
+    def get(self, text: str, name: str | None = None) -> Document:
+        """The document; its name, where that is known. Raises `QueryTooComplex`, `ParseFailed`, `ValidationFailed` or
+        `BadUserInput` where it may not run.
+        """
+        exceeded = too_long(text, self._longest)
+        if any(each.enforced for each in exceeded):  # not even worth its name
+            return self._told(self._prepare(text))
+        name = name or name_of(text)
+        return self.named(name) or self._told(self._made(name, text))
+
+    def named(self, name: str) -> Document | None:
+        """The same by its name; None where it was not asked for lately."""
+        known = self._ready.get(name) or self._refused.get(name)
+        return None if known is None else self._told(known)
+
+    def _made(self, name: str, text: str) -> Document | Refused:
+        made = self._prepare(text)
+        if isinstance(made, Document):
+            self._ready.keep(name, made, BYTES_OF_A_TOKEN * made.tokens + getsizeof(text))
         else:
-            self._by_text.move_to_end(text)
-        if isinstance(known, Refused):
-            raise known.error("The document cannot run.", known.details)
-        return known
-
-    def _keep(self, text: str, made: Document | Refused) -> Document | Refused:
-        self._by_text[text] = made
-        self._characters += len(text)
-        while len(self._by_text) > self._max_documents or self._characters > self._max_characters:
-            oldest, _ = self._by_text.popitem(last=False)
-            self._characters -= len(oldest)
+            self._refused.keep(name, made, sum(len(each["message"]) for each in made.details))
         return made
 
-    def _made(self, text: str) -> Document | Refused:
-        try:
-            ast = parse(text, max_tokens=MAX_TOKENS)
-        except GraphQLSyntaxError as error:
-            return Refused(ParseFailed, _formatted([error]))
-        except RecursionError:
-            return Refused(ParseFailed, [{"message": "The document is nested too deeply to be read."}])
-        if errors := validate(self._schema, ast):
-            return Refused(ValidationFailed, _formatted(errors))
-        bounded = bounded_values(self._schema, ast)
-        if outside := literals_outside(bounded):
-            return Refused(BadUserInput, _formatted(outside))
-        operations = {
-            definition.name.value if definition.name else None: definition
-            for definition in ast.definitions
-            if isinstance(definition, OperationDefinitionNode)
-        }
-        return Document(self._schema, ast, operations, bounded)
-
-
-def _formatted(errors: Sequence[GraphQLError]) -> list[Mapping[str, Any]]:
-    return [dict(error.formatted) for error in errors]
+    def _told(self, outcome: Document | Refused) -> Document:
+        """Limits are told of for each request."""
+        for exceeded in outcome.exceeded:
+            self._tell(exceeded)
+        if isinstance(outcome, Refused):
+            raise outcome.refusal()
+        return outcome

@@ -4,14 +4,15 @@ from collections.abc import Iterator
 
 from strawberry.extensions import SchemaExtension
 
-from bff.execution.leaves import LEAVES, LeafFirstExecutor, leaf_table
+from bff.execution.deferring import PageExecutor
+from bff.execution.leaves import LEAVES, leaf_table
 from bff.page import Page
 from bff.page_schema import PageSchema, build_schema
 
 
 def prepared_schema(page: Page) -> PageSchema:
     """The schema of a page, ready to execute what `Documents` has prepared."""
-    schema = build_schema(page, [PreparedDocument], LeafFirstExecutor)
+    schema = build_schema(page, [PreparedDocument], PageExecutor)
     schema._schema.extensions[LEAVES] = leaf_table(schema._schema)  # strawberry has no public name for it
     return schema
 

@@ -46,8 +46,8 @@ class _Ranges(Visitor):
         self.found: list[BoundedValue] = []
 
     def enter_argument(self, node: ArgumentNode, *_: Any) -> None:
-        allowed = _declared(self._type_info.get_argument())
-        if allowed is not None:
+        argument = self._type_info.get_argument()
+        if argument is not None and (allowed := declared_range(argument)) is not None:
             self.found.append(BoundedValue(node.name.value, allowed, node.value))
 
 
@@ -76,9 +76,8 @@ def variables_outside(values: Iterable[BoundedValue], coerced: Mapping[str, Any]
     ]
 
 
-def _declared(argument: GraphQLArgument | None) -> ArgumentRange | None:
-    if argument is None:
-        return None
+def declared_range(argument: GraphQLArgument) -> ArgumentRange | None:
+    """What `between` said of it, if anything."""
     definition = argument.extensions.get(GraphQLCoreConverter.DEFINITION_BACKREF)
     if not isinstance(definition, StrawberryArgument):
         return None

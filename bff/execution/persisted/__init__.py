@@ -1,0 +1,1 @@
+"""Documents that are asked for by a name: registered beforehand, or by clients as they go."""
