@@ -3,7 +3,7 @@
 import time
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import jwt
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, generate_private_key
@@ -13,6 +13,8 @@ from cryptography.hazmat.primitives.serialization import (
     PrivateFormat,
     load_pem_private_key,
 )
+from jwt import PyJWK
+from jwt.algorithms import RSAAlgorithm
 
 from bff.errors import Unauthenticated
 from bff.lab.dev.errors import NotRunning
@@ -20,20 +22,24 @@ from bff.settings import Auth
 from bff.web.viewer import JwtViewer
 
 KEY_FILE: Final = "signing-key.pem"
-AUTH: Final = Auth(jwks_url="", issuer="bff-dev", audience="bff")
+COOKIE: Final = "bff-dev-token"
+"""Where a frontend may put a token, as in production it may in one that it chose."""
+
+AUTH: Final = Auth(jwks_url="", issuer="bff-dev", audience="bff", cookie=COOKIE)
 FIRST_USER: Final = "1"
 EIGHT_HOURS: Final = 8 * 3600
 
 
 class DevViewer:
-    """The user of `x-dev-user`, or of a token that this run signed, or user 1."""
+    """The user of a token that this run signed, or of `x-dev-user`, or of a token in the cookie, or user 1."""
 
     def __init__(self, key: RSAPrivateKey) -> None:
         self._by_token = JwtViewer(AUTH, _OneKey(key))
 
     async def __call__(self, headers: Mapping[str, str], /) -> str:
         """As `Identify` says. Raises `Unauthenticated` for a bad token, as production would."""
-        if "authorization" in headers:
+        by_cookie = COOKIE in headers.get("cookie", "") and "x-dev-user" not in headers
+        if by_cookie or "authorization" in headers:
             return await self._by_token(headers)
         user = headers.get("x-dev-user", FIRST_USER)
         if not 0 < len(user) <= 200:
@@ -43,9 +49,12 @@ class DevViewer:
 
 class _OneKey:
     def __init__(self, key: RSAPrivateKey) -> None:
-        self._key = key.public_key()
+        self._key = PyJWK(RSAAlgorithm.to_jwk(key.public_key(), as_dict=True), "RS256")
 
-    async def get(self, _: str | None) -> Any:
+    def known(self, _: str | None) -> PyJWK:
+        return self._key
+
+    async def get(self, _: str | None) -> PyJWK:
         return self._key
 
 

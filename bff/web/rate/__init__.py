@@ -1,0 +1,1 @@
+"""How often one may ask: counted in process, and the counts shared in the background."""
