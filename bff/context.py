@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
 from bff.ask import Origin
@@ -10,7 +10,7 @@ from bff.cache.reading import Answer
 from bff.errors import Disabled, SourceError
 from bff.loaders import Loaders
 from bff.policy import Policy
-from bff.report import Report, SectionRecord
+from bff.report import Part, Report, SectionRecord
 from bff.resilience.deadline import Deadline
 from bff.source import Call, Source
 from bff.timeline import clock
@@ -32,6 +32,18 @@ class Context:
     worth_waiting_for: Callable[[type[Source]], bool]
     report: Report
 
+    in_frames: bool = False
+    """Whoever asks takes an answer in frames: what is deferred comes by itself, and all else does not wait for it."""
+
+    part: Part | None = None
+    """The deferred one that is being resolved."""
+
+    def deferred(self, part: Part) -> "Context":
+        """The same for what a client has deferred: it waits longer, also where pages do not wait. That costs nobody
+        anything but who reads it, and breaker and bulkhead bound how many do.
+        """
+        return replace(self, part=part, worth_waiting_for=_always)
+
     def load(self, source: type[Source], section: SectionRecord | None, field: str | None) -> "Load":
         """What a field of this source loads with: a section, or (`field`) one further in."""
         return Load(
@@ -46,7 +58,12 @@ class Context:
 
     def deadline_for(self, source: type[Source]) -> Deadline:
         """When a wait that begins now and is for this source ends."""
-        return self.origin.deadline.within(self.policy(source).deadline)
+        policy = self.policy(source)
+        return self.origin.deadline.within(policy.deadline if self.part is None else policy.deferred_patience)
+
+
+def _always(_: type[Source]) -> bool:
+    return True
 
 
 @dataclass(frozen=True, slots=True)

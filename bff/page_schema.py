@@ -6,8 +6,9 @@ from enum import Enum
 from typing import Annotated, Any
 
 import strawberry
-from graphql import GraphQLError
+from graphql import GraphQLError, GraphQLStreamDirective
 from strawberry.extensions import SchemaExtension
+from strawberry.schema.config import StrawberryConfig
 from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
 from strawberry.tools import create_type
 from strawberry.types import ExecutionContext
@@ -28,7 +29,9 @@ class PageRoot:
 
 
 class PageSchema(strawberry.Schema):
-    """Strawberry's, but for its log of errors: they are masked and logged where the answer is sent."""
+    """Strawberry's, but for its log of errors: they are masked and logged where the answer is sent. With `@defer`,
+    without `@stream`: a page's lists are short.
+    """
 
     def process_errors(self, errors: list[GraphQLError], execution_context: ExecutionContext | None = None) -> None:
         """Nothing: see the class."""
@@ -40,7 +43,16 @@ def build_schema(
     executor: type[StrawberryGraphQLCoreExecutionContext] | None = None,
 ) -> PageSchema:
     """The schema of a page."""
-    return PageSchema(_query(page), types=page.types, extensions=extensions, execution_context_class=executor)
+    schema = PageSchema(
+        _query(page),
+        types=page.types,
+        extensions=extensions,
+        execution_context_class=executor,
+        config=StrawberryConfig(enable_experimental_incremental_execution=True),
+    )
+    core = schema._schema  # strawberry has no public name for it
+    core.directives = tuple(each for each in core.directives if each is not GraphQLStreamDirective)
+    return schema
 
 
 def _query(page: Page) -> type:
@@ -76,7 +88,8 @@ def _identity() -> StrawberryField:
 
 def _status(page: Page) -> StrawberryField:
     def status(info: Info[Context, None], of: Any) -> Coroutine[Any, Any, SectionStatus]:
-        return status_of(of.value, tuple(info.path.as_list())[:-1], info.context.report)
+        context = info.context
+        return status_of(of.value, tuple(info.path.as_list())[:-1], context.report, context.part)
 
     which = strawberry.argument(description="Which section.")
     status.__annotations__["of"] = Annotated[_section_enum(page), which]

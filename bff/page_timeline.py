@@ -73,6 +73,9 @@ class PageTimeline:
     operation: str | None = None
     """The name of the operation, as given."""
 
+    begun_at: float | None = None
+    """When the first frame was ready of an answer in frames; the rest does not keep the client from showing it."""
+
     ended_at: float | None = None
     status: int | None = None
     """Of HTTP."""

@@ -27,6 +27,12 @@ class Policy:
     deadline: float = 1.0
     """How long a page waits for this source."""
 
+    deferred_deadline: float = 2.0
+    """How long a section waits for it that a client has deferred (`@defer`): the rest of the page is there already. No
+    less than `deadline`, no more than what is left of the page's. Without a cache (`ttl` 0) a call ends at `deadline`,
+    and so does the wait for it.
+    """
+
     work_bound: float = 2.0
     """How long the call itself may go on: a late answer still fills the cache."""
 
@@ -60,6 +66,11 @@ class Policy:
     bulkhead: BulkheadOptions = field(default_factory=BulkheadOptions)
 
     @property
+    def deferred_patience(self) -> float:
+        """How long a deferred section waits."""
+        return max(self.deadline, self.deferred_deadline)
+
+    @property
     def call_bound(self) -> float:
         """How long a call may go on: the work bound, or where there is no cache to fill as long as a page waits."""
         return self.work_bound if self.ttl > 0 else min(self.deadline, self.work_bound)
@@ -70,7 +81,8 @@ class Policy:
         return min(self.attempt_timeout or self.call_bound, self.call_bound)
 
     def __post_init__(self) -> None:
-        above_zero("Policy", deadline=self.deadline, work_bound=self.work_bound, max_body=self.max_body)
+        above_zero("Policy", deadline=self.deadline, deferred_deadline=self.deferred_deadline)
+        above_zero("Policy", work_bound=self.work_bound, max_body=self.max_body)
         never_negative("Policy", ttl=self.ttl, revalidate=self.revalidate, stale=self.stale)
         if self.attempt_timeout is not None:
             above_zero("Policy", attempt_timeout=self.attempt_timeout)

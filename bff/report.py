@@ -1,8 +1,8 @@
 """How each section of one answer was come by: kept while it is made, read when it is sent."""
 
 import asyncio
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any, Final
 
@@ -16,6 +16,21 @@ Path = tuple[str | int, ...]
 FAULTS: Final = frozenset({SectionState.TIMED_OUT, SectionState.UNAVAILABLE, SectionState.SHED})
 DEGRADED: Final = FAULTS | {SectionState.STALE}
 RUNGS: Final = tuple(SectionState)
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What a client has deferred of an answer (`@defer`), and is resolved by itself.
+
+    For each fragment that it belongs to, what names the fragment, then what names those around it.
+    """
+
+    fragments: tuple[tuple[int, ...], ...]
+
+    def holds(self, other: "Part") -> bool:
+        """Whether the other part comes with this one, wherever it is brought."""
+        own = {fragment for fragment, *_ in self.fragments}
+        return all(not own.isdisjoint(within) for within in other.fragments)
 
 
 @dataclass(slots=True)
@@ -37,6 +52,12 @@ class SectionRecord:
     """What it loaded, and what fields further in did: one for each call."""
 
     _loads_by: dict[tuple[str | None, str, str], LoadTimeline] = field(default_factory=dict)
+
+    part: Part | None = None
+    """The deferred one that it is in."""
+
+    told: bool = False
+    """A frame has brought it."""
 
     def took(
         self,
@@ -109,11 +130,13 @@ class Report:
     sections: list[SectionRecord] = field(default_factory=list)
     _by_path: dict[Path, SectionRecord] = field(default_factory=dict)
     _gaps: dict[tuple[Path, str], Gap] = field(default_factory=dict)
+    _deferred_gaps: list[tuple[Path, Gap]] = field(default_factory=list)
+    """Which no frame has brought yet, each where it is."""
 
-    def begin(self, name: str, source: str, *, core: bool, path: Path) -> SectionRecord:
+    def begin(self, name: str, source: str, *, core: bool, path: Path, part: Part | None = None) -> SectionRecord:
         """A section is being asked for."""
         settled = asyncio.get_running_loop().create_future()
-        record = SectionRecord(name, source, core, path, clock.now(), settled)
+        record = SectionRecord(name, source, core, path, clock.now(), settled, part=part)
         self.sections.append(record)
         self._by_path[path] = record
         return record
@@ -122,15 +145,53 @@ class Report:
         """The section at that path."""
         return self._by_path.get(path)
 
-    def gap(self, path: Path, source: str, error: SourceError) -> None:
+    def gap(self, path: Path, source: str, error: SourceError, part: Part | None = None) -> None:
         """Something named at `path` is missing; list positions in it are told as `*`."""
-        anywhere = tuple("*" if isinstance(step, int) else step for step in path)
-        gap = self._gaps.setdefault((anywhere, error.code), Gap(source, error.state, error.code))
-        gap.count += 1
+        gap = Gap(source, error.state, error.code)
+        if part is None:
+            self._count(path, gap)
+        else:
+            self._deferred_gaps.append((path, gap))
 
-    def asked_for(self, name: str, page: Path) -> list[SectionRecord]:
-        """The records of a section on the page at that path: several where it was asked for under aliases."""
-        return [record for record in self.sections if record.name == name and record.path[:-1] == page]
+    def _count(self, path: Path, gap: Gap) -> None:
+        anywhere = tuple("*" if isinstance(step, int) else step for step in path)
+        self._gaps.setdefault((anywhere, gap.code), gap).count += 1
+
+    def asked_for(self, name: str, page: Path, part: Part | None = None) -> list[SectionRecord]:
+        """The records of a section on the page at that path: several where it was asked for under aliases. Whoever asks
+        from a part sees what comes before it or with it; nobody sees what a client has deferred further.
+        """
+        return [
+            record
+            for record in self.sections
+            if record.name == name
+            and record.path[:-1] == page
+            and (record.part is None or (part is not None and record.part.holds(part)))
+        ]
+
+    def at_once(self) -> "Report":
+        """What of it is not deferred: the report of the first frame, once that is resolved."""
+        if all(record.part is None for record in self.sections) and not self._deferred_gaps:
+            return self
+        now = Report([record for record in self.sections if record.part is None])
+        now._gaps.update({at: replace(gap) for at, gap in self._gaps.items()})
+        return now
+
+    def brought(self, by: Callable[[Path], bool]) -> "Report":
+        """What of the deferred a frame brings that holds such paths: its report. Told once."""
+        frame = Report()
+        for record in self.sections:
+            if record.part is not None and not record.told and record.settled.done() and by(record.path):
+                record.told = True
+                frame.sections.append(record)
+        gaps, self._deferred_gaps = self._deferred_gaps, []
+        for path, gap in gaps:
+            if not by(path):
+                self._deferred_gaps.append((path, gap))
+                continue
+            self._count(path, replace(gap))
+            frame._count(path, replace(gap))
+        return frame
 
     def rows(self) -> list[dict[str, Any]]:
         """As in `extensions.sections`: a row for each section, then one for each kind of gap."""

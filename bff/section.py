@@ -51,9 +51,9 @@ def section(source: type[Source], gives: Any, *, description: str | None = None)
 
         def resolve(root: Any, info: Info[Context, None], **arguments: Any) -> Coroutine[Any, Any, Any]:
             context = info.context
-            core = context.policy(source).core
+            core, path = context.policy(source).core, _path(info)
             # begun before any sibling runs, so that `status(of:)` knows what this query asks for
-            record = context.report.begin(declared.name, source.name, core=core, path=_path(info))
+            record = context.report.begin(declared.name, source.name, core=core, path=path, part=context.part)
             return _section(resolver, root, context, source, record, arguments)
 
         return _field(resolver, resolve, gives, description, metadata={DECLARED: declared})
@@ -105,7 +105,7 @@ async def _related(
     try:
         return await _in_time(resolver(root, load, **arguments), context)
     except SourceError as error:
-        context.report.gap(_path(info), source.name, error)
+        context.report.gap(_path(info), source.name, error, context.part)
         return None
 
 

@@ -7,7 +7,7 @@ from enum import Enum
 import strawberry
 
 from bff.errors import SectionState
-from bff.report import RUNGS, Path, Report, milliseconds, when
+from bff.report import RUNGS, Part, Path, Report, milliseconds, when
 
 
 @strawberry.enum(name="SectionState", description="How a section of an answer was come by, best first.")
@@ -26,7 +26,10 @@ class State(Enum):
         "UNAVAILABLE", description="Null: its service failed, could not be reached or made no sense."
     )
     SHED = strawberry.enum_value("SHED", description="Null: not even tried, to protect the rest.")
-    DISABLED = strawberry.enum_value("DISABLED", description="Null: switched off, or not asked for in this query.")
+    DISABLED = strawberry.enum_value(
+        "DISABLED",
+        description="Null: switched off, or not asked for in this query; a deferred one tells in its own fragment.",
+    )
 
 
 @strawberry.type(description="How a section of this very answer was come by.")
@@ -39,9 +42,12 @@ class SectionStatus:
     retry_after_ms: int | None = strawberry.field(description="After how long it is worth asking again.")
 
 
-async def status_of(name: str, page: Path, report: Report) -> SectionStatus:
-    """How a section was come by, once it is known; the lowest rung where it was asked for under several aliases."""
-    records = report.asked_for(name, page)
+async def status_of(name: str, page: Path, report: Report, part: Part | None = None) -> SectionStatus:
+    """How a section was come by, once it is known; the lowest rung where it was asked for under several aliases.
+
+    Nobody waits for what is deferred: there it is `DISABLED`, and told by a `status` in the same fragment.
+    """
+    records = report.asked_for(name, page, part)
     if not records:
         return SectionStatus(state=State.DISABLED, code=None, fetched_at=None, retry_after_ms=None)
     await asyncio.wait([record.settled for record in records])

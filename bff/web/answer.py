@@ -2,20 +2,25 @@
 
 import logging
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
 import orjson
-from graphql import GraphQLError
+from graphql import GraphQLError, InitialIncrementalExecutionResult
 from starlette.responses import Response
 from strawberry.types import ExecutionResult
 
 from bff.errors import INTERNAL, RequestError
 from bff.report import Report
+from bff.web.incremental.accepted import InFrames
 from bff.web.media_type import GRAPHQL_RESPONSE
 
 logger = logging.getLogger("bff.web")
+
+Result = ExecutionResult | InitialIncrementalExecutionResult
+
+SUCCESS: Final = 200
 
 MASKED: Final = "Something went wrong on our side. Give the request id to whoever looks into it."
 
@@ -28,6 +33,10 @@ class Terms:
     trace_id: str
     media_type: str
     degraded_as: str
+    frames: InFrames | None = None
+    """How what is deferred goes to the client, if it takes frames."""
+
+    frames_only: bool = False
 
     @property
     def known_as(self) -> Mapping[str, str]:
@@ -45,32 +54,40 @@ class Answer:
 
     def response(self, terms: Terms, more: Mapping[str, str] | None = None) -> Response:
         """As HTTP."""
-        return Response(
-            orjson.dumps(self.body),
-            self.status,
-            {
-                "x-request-id": terms.request_id,
-                "cache-control": "no-store",
-                "vary": "accept",
-                **self.headers,
-                **(more or {}),
-            },
-            f"{terms.media_type}; charset=utf-8",
-        )
+        body, content_type = orjson.dumps(self.body), f"{terms.media_type}; charset=utf-8"
+        if terms.frames_only and terms.frames is not None and self.status == SUCCESS:
+            way = terms.frames.way
+            body, content_type = way.before + way.part(body, last=True), way.content_type
+        return Response(body, self.status, self.all_headers(terms) | dict(more or {}), content_type)
+
+    def all_headers(self, terms: Terms) -> dict[str, str]:
+        """But for the content's own."""
+        return {
+            "x-request-id": terms.request_id,
+            "cache-control": "no-store",
+            "vary": "accept",
+            **self.headers,
+        }
 
 
-def answered(result: ExecutionResult, report: Report, terms: Terms) -> Answer:
+def answered(result: Result, report: Report, terms: Terms) -> Answer:
     """The answer to a request that ran."""
-    errors = [_told(error, terms) for error in result.errors or ()]
-    if terms.degraded_as == "errors":
-        errors += [_lost(record.path, record.code) for record in report.lost()]
-    errors += [_unavailable(page, terms) for page in report.unavailable_pages()]
+    errors = [*told(result.errors, terms), *lost(report, terms), *unavailable(report, terms)]
+    return _answer(result, errors, report, terms)
+
+
+def begun(result: Result, report: Report, terms: Terms) -> Answer:
+    """The first frame; `report` is of what is there at once. Whether there is a page at all, the last one tells."""
+    return _answer(result, [*told(result.errors, terms), *lost(report, terms)], report, terms)
+
+
+def _answer(result: Result, errors: Sequence[Mapping[str, Any]], report: Report, terms: Terms) -> Answer:
     body: dict[str, Any] = {"data": result.data}
     if errors:
         body["errors"] = errors
     if rows := report.rows():
         body["extensions"] = {"sections": rows}
-    status = 400 if result.data is None and terms.media_type == GRAPHQL_RESPONSE else 200
+    status = 400 if result.data is None and terms.media_type == GRAPHQL_RESPONSE else SUCCESS
     degraded = report.degraded()
     return Answer(body, status, {"x-bff-degraded": ",".join(degraded)} if degraded else {})
 
@@ -93,8 +110,30 @@ def _more(error: RequestError) -> dict[str, str]:
 
 def crashed(error: Exception, terms: Terms) -> Answer:
     """The answer where we failed outside of any field."""
+    return Answer({"errors": [bug(error, terms)]}, 500, {})
+
+
+def bug(error: Exception, terms: Terms) -> Mapping[str, Any]:
+    """What is told of a failure outside of any field; the rest is logged."""
     logger.error("request %s: a bug", terms.request_id, exc_info=error)
-    return Answer({"errors": [_masked({"message": MASKED}, terms)]}, 500, {})
+    return _masked({"message": MASKED}, terms)
+
+
+def told(errors: Sequence[GraphQLError] | None, terms: Terms) -> list[Mapping[str, Any]]:
+    """What is told of the errors of execution, wherever in an answer they are."""
+    return [_told(error, terms) for error in errors or ()]
+
+
+def lost(report: Report, terms: Terms) -> list[Mapping[str, Any]]:
+    """An error for each section that is null for a fault, for whoever wants to be told so."""
+    if terms.degraded_as != "errors":
+        return []
+    return [_lost(record.path, record.code) for record in report.lost()]
+
+
+def unavailable(report: Report, terms: Terms) -> list[Mapping[str, Any]]:
+    """An error for each page that is none: judged when all of it is known."""
+    return [_unavailable(page, terms) for page in report.unavailable_pages()]
 
 
 def _told(error: GraphQLError, terms: Terms) -> Mapping[str, Any]:

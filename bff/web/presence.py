@@ -8,6 +8,9 @@ from starlette.types import Receive
 
 T = TypeVar("T")
 
+CLIENT_LEFT: Final = 499
+"""As nginx has it: nobody reads this answer."""
+
 WIND_DOWN: Final = 0.2
 """Seconds."""
 

@@ -1,17 +1,21 @@
 """How much of a request's times its own answer shows."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import msgspec
 import orjson
+from graphql import ExperimentalIncrementalExecutionResults
 from starlette.responses import Response
 
 from bff.page_timeline import PageTimeline, verdict_of
 from bff.telemetry.waterfall.assembly import assemble
 from bff.timeline import clock
-from bff.web.answer import Answer, Terms
+from bff.web.answer import SUCCESS, Answer, Terms
+from bff.web.incremental.accepted import InFrames
+from bff.web.incremental.frames import Frames
+from bff.web.incremental.response import Ending, FramesResponse
 from bff.web.inspection import NOT_ALLOWED, Inspection
 from bff.web.server_timing import server_timing
 
@@ -32,6 +36,32 @@ class Showing:
         if self.server_timing:
             response.headers["server-timing"] = server_timing(page, clock.now())
         return response
+
+    def in_frames(
+        self,
+        results: ExperimentalIncrementalExecutionResults,
+        how: InFrames,
+        page: PageTimeline,
+        terms: Terms,
+        headers: Mapping[str, str],
+        *,
+        client_left: Callable[[], None],
+        finished: Callable[[], None],
+    ) -> FramesResponse:
+        """The same in frames. The waterfall goes with the last one, the totals with the first."""
+        ending = Ending(client_left, finished, lambda: self._waterfall_of(page, headers))
+        response = FramesResponse(results, how.way, Frames(how.shape, page.report, terms), page, terms, ending)
+        if self.server_timing:
+            response.headers["server-timing"] = server_timing(page, clock.now())
+        return response
+
+    def _waterfall_of(self, page: PageTimeline, headers: Mapping[str, str]) -> Mapping[str, Any]:
+        if not self.inspection.wanted(headers):
+            return {}
+        if not self.inspection.allowed(headers):
+            return {"waterfall": {"error": NOT_ALLOWED}}
+        page.verdict, page.status = verdict_of(page.report), SUCCESS
+        return {"waterfall": msgspec.to_builtins(assemble(page, clock.now()))}
 
     def _with_waterfall(self, answer: Answer, page: PageTimeline, headers: Mapping[str, str]) -> Answer:
         """It is serialised twice: the time it takes is part of what is shown."""

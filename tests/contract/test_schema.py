@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from graphql import (
+    DirectiveDefinitionNode,
     EnumTypeDefinitionNode,
     GraphQLSchema,
     InterfaceTypeDefinitionNode,
@@ -36,6 +37,9 @@ class WithoutDescriptions(Visitor):
 def statements(sdl: str) -> Iterator[str]:
     """One line for each thing a schema says: `Todo.dueAt: DateTime`, `Section.VIEWER`, `type Todo`."""
     for definition in visit(parse(sdl), WithoutDescriptions()).definitions:
+        if isinstance(definition, DirectiveDefinitionNode):
+            yield print_ast(definition)
+            continue
         assert isinstance(definition, TypeDefinitionNode)
         yield print_ast(definition).partition(" {")[0]
         yield from (f"{definition.name.value}.{print_ast(part)}" for part in _parts(definition))

@@ -1,0 +1,1 @@
+"""`@defer`: an answer in frames, each with the sections it brings, in the shape and on the way that a client reads."""
