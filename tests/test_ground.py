@@ -18,7 +18,7 @@ def read_pyproject() -> dict[str, Any]:
 
 
 def name_of(requirement: str) -> str:
-    return re.split(r"[\[<>=!~; ]", requirement, maxsplit=1)[0].lower()
+    return re.split(r"[\[<>=!~; ]", requirement, maxsplit=1)[0].lower().replace(".", "-")
 
 
 def locked(lock: Path) -> dict[str, str]:

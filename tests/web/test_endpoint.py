@@ -92,12 +92,6 @@ async def test_e1_a_hostile_request_is_a_coded_refusal(content: bytes, headers: 
     assert "x-request-id" in answer.headers
 
 
-async def test_graphql_is_not_to_be_had_by_get() -> None:
-    """E3."""
-    async with landing(InProcessUpstreams()) as client:
-        assert (await client.http.get("/graphql", params={"query": "{ landingPage { id } }"})).status_code == 405
-
-
 @pytest.mark.parametrize(("path", "word"), [("/health/live", "live"), ("/health/ready", "ready")])
 async def test_health_is_one_word(path: str, word: str) -> None:
     async with landing(InProcessUpstreams()) as client:

@@ -43,6 +43,16 @@ async def test_every_file_comes_under_a_policy_that_lets_no_other_origin_in(
     assert "unsafe" not in headers["content-security-policy"]
     assert headers["x-content-type-options"] == "nosniff"
     assert headers["referrer-policy"] == "no-referrer"
+    assert headers["cross-origin-opener-policy"] == headers["cross-origin-resource-policy"] == "same-origin"
+    assert "camera=()" in headers["permissions-policy"]
+
+
+async def test_a_page_that_needs_more_says_so(tmp_path: Path) -> None:
+    (tmp_path / "index.html").write_text("<!doctype html>")
+    policy = "default-src 'none'; style-src 'unsafe-inline'"
+    app = Starlette(routes=[Mount("/", PageFiles(tmp_path, policy=policy))])
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://bff.test") as client:
+        assert (await client.get("/")).headers["content-security-policy"] == policy
 
 
 async def test_a_file_that_has_not_changed_is_not_sent_again(client: httpx.AsyncClient) -> None:
