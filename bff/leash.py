@@ -71,7 +71,7 @@ def _stand_guard(command: list[str], watched: int) -> int:
     waking, wake = os.pipe()
     os.set_blocking(wake, False)
     signal.set_wakeup_fd(wake)
-    for number in (signal.SIGCHLD, signal.SIGTERM, signal.SIGINT):
+    for number in (signal.SIGCHLD, signal.SIGTERM, signal.SIGINT, signal.SIGUSR1):
         signal.signal(number, lambda *_: None)  # the loop below reads the number from the pipe
     child = os.fork()
     if child == 0:

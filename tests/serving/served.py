@@ -15,7 +15,8 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
-from bff import Ask, BffError, Load, Page, Source, call, read_settings, section
+from bff import Ask, BffError, Load, Page, Settings, Source, call, read_settings, section
+from bff.web.readiness import Readiness
 from bff.web.serving.addresses import Addresses
 from bff.web.serving.alone import serve
 from bff.web.serving.connections import Connections
@@ -65,23 +66,38 @@ async def blocking(_: Request) -> Response:
     return PlainTextResponse("at last")
 
 
+async def hanging(_: Request) -> Response:
+    """Nothing that anybody waits for."""
+    await asyncio.sleep(60)
+    return PlainTextResponse("at last")
+
+
+async def ready(request: Request) -> Response:
+    """As /health/ready."""
+    readiness: Readiness = request.app.state.readiness
+    return PlainTextResponse("ready") if readiness.ready else PlainTextResponse("unready", 503)
+
+
 async def connections(request: Request) -> Response:
     """Open ones, and those that were made."""
     counted: Connections = request.app.state.connections
     return PlainTextResponse(f"{counted.open} {counted.made}")
 
 
-def app(number: str) -> Starlette:
+def app(number: str, settings: Settings | None = None) -> Starlette:
     """The app of one worker."""
     routes = [
         Route("/", who),
         Route("/slowly", slowly),
         Route("/blocking", blocking),
+        Route("/hanging", hanging),
+        Route("/health/ready", ready),
         Route("/connections", connections),
     ]
     made = Starlette(routes=routes)
     made.state.telemetry = Told(number)
-    made.state.connections = Connections()
+    made.state.connections = Connections(*(() if settings is None else (settings.connections,)))
+    made.state.readiness = Readiness(lead=0.0 if settings is None else settings.overload.lead)
     return made
 
 
@@ -96,11 +112,11 @@ def main() -> int:
     place = Place.taken_from(os.environ)
     settings = read_settings(PAGE, os.environ)
     if place is not None:
-        serve_as_worker(app(str(place.number)), place)
+        serve_as_worker(app(str(place.number), settings), place)
     elif settings.workers > 1:
         return serve_by_workers(settings, say)
     else:
-        serve(app("0"), settings, say)
+        serve(app("0", settings), settings, say)
     return 0
 
 

@@ -31,6 +31,7 @@ def stop(number: int, _: FrameType | None) -> None:
 
 
 signal.signal(signal.SIGTERM, stop)
+signal.signal(signal.SIGUSR1, signal.SIG_IGN)  # it has no readiness
 note("started")
 if CHARACTER == "fails":
     sys.exit(3)

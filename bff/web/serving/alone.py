@@ -11,7 +11,8 @@ from bff.web.serving.admin_server import admin_served
 from bff.web.serving.admin_side import admin_listener, admin_of
 from bff.web.serving.listening import listen_for_page, url_of
 from bff.web.serving.near_peer import NearPeer
-from bff.web.serving.page_server import LINGER, serve_page
+from bff.web.serving.page_server import serve_page
+from bff.web.serving.server_state import LINGER
 
 
 def serve(

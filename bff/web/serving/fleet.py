@@ -30,7 +30,8 @@ MOST_FAILED_STARTS: Final = 5
 
 @dataclass(frozen=True, kw_only=True)
 class FleetOptions:
-    """`command` starts a worker. One that is told to end has `drain` seconds. `pauses` makes each its own.
+    """`command` starts a worker. One that is told to end has `drain` seconds. `pauses` makes each its own. When all of
+    it is told to end, the workers say that they are not ready `lead` seconds before they drain.
 
     `guarded` uses the guardian of the leash where there is a death signal too.
     """
@@ -39,6 +40,7 @@ class FleetOptions:
     workers: int
     start_within: float = START_WITHIN
     drain: float = DRAIN + 5
+    lead: float = 0.0
     pauses: Callable[[], Pauses] = Pauses
     guarded: bool = not HAS_DEATH_SIGNAL
 
@@ -155,12 +157,21 @@ class Fleet:
             self.replace()
 
     async def _end(self) -> None:
+        await self._say_not_ready()
         self._listener.close()  # whoever comes now is refused, and does not wait for nobody
         drains = [asyncio.create_task(worker.drain(self._options.drain)) for worker in self._alive]
         if drains:
             await asyncio.wait(drains)
         for end in self._guard_pipe or ():
             os.close(end)
+
+    async def _say_not_ready(self) -> None:
+        """For the lead, unless a second signal ends them before."""
+        serving = [worker for seat in self._seats if (worker := seat.worker) is not None]
+        for worker in serving:
+            worker.say_not_ready()
+        if serving and self._options.lead > 0:
+            await asyncio.wait({worker.ended for worker in serving}, timeout=self._options.lead)
 
 
 @contextmanager

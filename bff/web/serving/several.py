@@ -39,7 +39,7 @@ def serve_by_workers(settings: Settings, announce: Announce) -> int:
         listener = stack.enter_context(listen_for_page(settings.host, settings.port))
         addresses = Addresses(url_of(listener), None if beside is None else url_of(beside), settings.workers)
         directory = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="bff-", dir=_short_folder())))
-        options = FleetOptions(command=this_command(), workers=settings.workers)
+        options = FleetOptions(command=this_command(), workers=settings.workers, lead=settings.overload.lead)
         fleet = Fleet(options, listener, directory, lambda: announce(addresses))
         if beside is not None:
             stack.enter_context(admin_served(admin_of(settings, lambda: _peers(fleet)), beside))
@@ -52,7 +52,7 @@ def serve_by_workers(settings: Settings, announce: Announce) -> int:
 def serve_as_worker(app: Starlette, place: Place) -> None:
     """Serve until the parent says SIGTERM."""
     with place.listening() as listener, Answering(place.path, app.state.telemetry):
-        serve_page(app, listener, place.say_ready)
+        serve_page(app, listener, place.say_ready, one_of_several=True)
 
 
 def this_command() -> Sequence[str]:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, Final, Self
 
 from bff.leash import leashed
+from bff.web.serving.page_server import NOT_READY
 from bff.web.serving.place import Place
 
 START_WITHIN: Final = 60.0
@@ -65,6 +66,10 @@ class Worker:
     def ask_to_end(self) -> None:
         """It drains."""
         self._send(signal.SIGTERM)
+
+    def say_not_ready(self) -> None:
+        """All of it is to end: from now on its readiness is off."""
+        self._send(NOT_READY)
 
     def kill(self) -> None:
         """It, and what it has started."""
