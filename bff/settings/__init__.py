@@ -1,11 +1,12 @@
 """Settings: read once, at start, and handed down. Nothing reaches for them."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
 from bff.identity import Identity
+from bff.identity_problems import problems_of
 from bff.page import Page
 from bff.policy import Policy
 from bff.settings.edge import ClientConnections, Limits, Operations, Overload, Rates, TrustedDocuments
@@ -49,7 +50,7 @@ class Admin:
 
     host: str
     port: int | None
-    token: str | None
+    token: str | None = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +109,7 @@ class Settings:
     cors_origins: tuple[str, ...]
     compression: bool
     connections: ClientConnections
-    pseudonym_key: str | None
+    pseudonym_key: str | None = field(repr=False)
     trusted_proxies: tuple[IPNetwork, ...]
     degraded_as: str
     workers: int
@@ -157,7 +158,9 @@ def read_settings(page: Page, environment: Mapping[str, str], file: Path | None 
         cache_users=value["cache_users",],
         page_deadline=value["page_deadline",],
         gateway_timeout=value["gateway_timeout",],
-        overload=Overload(value["pages_in_flight",], value["overload", "mode"], value["overload", "unready_at"]),
+        overload=Overload(
+            value["pages_in_flight",], value["overload", "mode"], value["overload", "unready_at"], value["drain_lead",]
+        ),
         limits=_made(Limits(), "limits", value),
         operations=_made(Operations(), "documents", value),
         introspection=value["introspection",],
@@ -196,6 +199,8 @@ def problems_for_serving(settings: Settings, *, authenticated_otherwise: bool = 
         if source.url is None
     ]
     problems += _halves(settings)
+    for name, source in settings.sources.items():
+        problems += problems_of(name, source.identity)
     if settings.auth is not None or authenticated_otherwise:
         return problems
     *others, last = _missing_for_auth(settings)
@@ -223,7 +228,7 @@ def _missing_for_auth(settings: Settings) -> list[str]:
 def _source(source: type[Source], value: Mapping[tuple[str, ...], Any]) -> SourceSettings:
     own = {path[1:]: each for path, each in value.items() if path[0] == source.name}
     url = own.pop(("url",))
-    options = {field.name for field in fields(Identity)}
+    options = {each.name for each in fields(Identity)}
     identity = {path: own.pop(path) for path in list(own) if path[0] in options}
     return SourceSettings(url, _changed(source.policy, own), _changed(source.identity, identity))
 

@@ -78,6 +78,9 @@ class Overload:
     unready_at: float | None = None
     """The share of requests shed at which readiness goes off; None: never."""
 
+    lead: float = 0.0
+    """For how long a process that is to end says that it is not ready before it stops to listen."""
+
 
 @dataclass(frozen=True, slots=True)
 class ClientConnections:

@@ -3,7 +3,7 @@
 import difflib
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
@@ -20,7 +20,7 @@ class Chosen:
     """A setting's value and where it came from: `default`, `bff.toml`, or the name of a variable."""
 
     setting: Setting
-    value: Any
+    value: Any = field(repr=False)
     origin: str
 
     def shown(self) -> str:

@@ -128,6 +128,9 @@ _SERVER: Final = (
         values.share,
         show=values.shown_share,
     ),
+    _duration(
+        ("drain_lead",), "how long it says that it is not ready before it ends, for those who send requests", 0.0
+    ),
     *_LIMITS,
     Setting(
         ("documents", "trusted"),
@@ -227,6 +230,11 @@ def _source(source: type[Source]) -> tuple[Setting, ...]:
         Setting((name, "url"), f"base URL of {name}", values.http_url),
         _switch((name, "enabled"), f"off: {name} is not asked, its sections are null", policy.enabled),
         _positive_duration((name, "deadline"), f"how long a page waits for {name}", policy.deadline),
+        _positive_duration(
+            (name, "deferred_deadline"),
+            f"how long a deferred section (`@defer`) waits for {name}",
+            policy.deferred_deadline,
+        ),
         _positive_duration((name, "work_bound"), f"how long a call of {name} may go on", policy.work_bound),
         Setting(
             (name, "attempt_timeout"),

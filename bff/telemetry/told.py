@@ -23,7 +23,7 @@ from bff.events import (
     WouldHaveRefused,
 )
 
-CACHE: Final = ("cache", "cache leases")
+CACHE: Final = ("cache", "cache leases", "cache documents")
 """What the breakers before the cache server are called where sources have their names."""
 
 ABOUT_CREDENTIALS: Final = "are our credentials right?"

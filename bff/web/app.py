@@ -1,27 +1,43 @@
 """From a page and its settings to an ASGI app."""
 
-from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import AbstractAsyncContextManager, AbstractContextManager, asynccontextmanager, nullcontext
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from contextlib import (
+    AbstractAsyncContextManager,
+    AbstractContextManager,
+    AsyncExitStack,
+    asynccontextmanager,
+    nullcontext,
+)
 
 from starlette.applications import Starlette
+from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 
+from bff.cache.redis.levels import RedisLevels
 from bff.cache.redis.store import RedisShared
+from bff.cache.redis.texts import RedisTexts
 from bff.cache.shared import SharedStore
 from bff.engine import Engine
 from bff.errors import SettingsError
 from bff.events import Listener
-from bff.execution.documents import Documents
+from bff.execution.documents import unheard
+from bff.execution.persisted.opening import document_finder, trusted_documents
 from bff.execution.prepared import prepared_schema
+from bff.introduction import Introduction
 from bff.page import Page
+from bff.pseudonyms import new_key
 from bff.settings import Settings, problems_for_serving
 from bff.standing import Standing
 from bff.telemetry.loop_watch import LoopWatch
 from bff.transport import Transport
 from bff.transport.over_pyreqwest import PyreqwestTransport
 from bff.upstream import Upstream
+from bff.web.admission import Admission, Gate
+from bff.web.compressed import Compressed
+from bff.web.cors import cors
+from bff.web.cross_site import CrossSite
 from bff.web.graphql import FaultsOf, GraphQLEndpoint, no_faults
 from bff.web.in_flight import InFlight
 from bff.web.inbound_budget import PageBudget
@@ -30,6 +46,10 @@ from bff.web.keys import Keys
 from bff.web.observed import Observed
 from bff.web.pages import PageFiles
 from bff.web.proxies import Proxies
+from bff.web.rate.limits import RateLimits
+from bff.web.readiness import Readiness
+from bff.web.reading.size import Size
+from bff.web.security_headers import SecurityHeaders
 from bff.web.serving.connections import Connections
 from bff.web.showing import Showing
 from bff.web.trace_context import Tracing
@@ -62,87 +82,130 @@ def create_app(
     problems = problems_for_serving(settings, authenticated_otherwise=identify is not None)
     if problems:
         raise SettingsError(problems)
-    transport = transport or PyreqwestTransport()
-    observed = Observed(settings, worker=worker, listeners=listeners)
+    key = settings.pseudonym_key or new_key()
+    introductions = {name: Introduction.of(name, own.identity, key) for name, own in settings.sources.items()}
+    transport = transport or PyreqwestTransport({each.tls for each in introductions.values() if each.tls})
+    schema = prepared_schema(page)
+    trusted = trusted_documents(schema._schema, settings.limits, settings.operations, unheard)
+    observed = Observed(settings, worker=worker, listeners=listeners, operations=trusted.operation_names)
     tell = observed.tell
     engine = Engine(
-        _upstreams(page, settings, tell),
+        _upstreams(page, settings, tell, introductions),
         transport=transport,
         shared=shared or _shared(settings),
         cache_memory=settings.cache_memory,
         tell=tell,
     )
-    in_flight, connections = InFlight(), Connections()
+    proxies = Proxies(settings.trusted_proxies)
+    in_flight, readiness = InFlight(), Readiness(settings.overload.unready_at, lead=settings.overload.lead)
+    gate = Gate(settings.overload, in_flight, tell, readiness, settings.cors_origins)
+    connections = Connections(settings.connections, proxies.trusts, tell, settings.limits.body.most)
     observed.watch(lambda: Standing(*engine.standing(), in_flight.pages, connections.open, connections.made))
-    schema = prepared_schema(page)
+    keys = None if settings.auth is None or identify is not None else Keys(settings.auth.jwks_url, transport)
+    rates = RateLimits(settings.rates, tell, shared=_shared_levels(settings), secret=settings.pseudonym_key)
+    documents = document_finder(
+        schema._schema,  # strawberry has no public name for it
+        settings.limits,
+        settings.operations,
+        introspection=settings.introspection,
+        trusted=trusted,
+        texts=None if settings.cached_in_process else RedisTexts.at(settings.cache_url),
+        tell=tell,
+    )
     endpoint = GraphQLEndpoint(
         schema=schema,
-        documents=Documents(schema._schema),  # strawberry has no public name for it
+        documents=documents,
         engine=engine,
-        identify=identify or _jwt(settings, transport),
+        identify=identify or _by_token(settings, keys),
         faults_of=faults_of,
-        budget=PageBudget(settings.page_deadline, Proxies(settings.trusted_proxies)),
+        budget=PageBudget(settings.page_deadline, proxies),
         degraded_as=settings.degraded_as,
         tracing=Tracing(on=settings.traces.endpoint is not None, share=settings.traces.share),
         showing=Showing(Inspection(open=shows_waterfalls, token=settings.admin.token), settings.server_timing),
-        in_flight=in_flight,
+        proxies=proxies,
+        rates=rates,
+        cross_site=CrossSite(settings.cors_origins),
+        size=Size(settings.limits.body, tell),
         tell=tell,
     )
-    watch = LoopWatch(tell) if watch_loop else nullcontext()
-    app = Starlette(routes=_routes(page, endpoint), lifespan=_lifespan(engine, observed, watch))
-    app.state.engine, app.state.telemetry, app.state.connections = engine, observed, connections
+    app = Starlette(
+        routes=_routes(page, endpoint, readiness),
+        middleware=[
+            Middleware(SecurityHeaders, proxies=proxies),
+            *cors(settings),
+            Middleware(Admission, gate=gate),
+            *([Middleware(Compressed)] if settings.compression else []),
+        ],
+        lifespan=_lifespan(
+            engine,
+            observed,
+            LoopWatch(tell) if watch_loop else nullcontext(),
+            begun=() if keys is None else (keys.begin,),
+            closed=(rates.close, documents.close, *(() if keys is None else (keys.close,))),
+        ),
+    )
+    app.state.engine, app.state.telemetry = engine, observed
+    app.state.connections, app.state.gate, app.state.readiness = connections, gate, readiness
     return app
 
 
-def _routes(page: Page, endpoint: GraphQLEndpoint) -> list[BaseRoute]:
+def _routes(page: Page, endpoint: GraphQLEndpoint, readiness: Readiness) -> list[BaseRoute]:
     async def graphql(request: Request) -> Response:
         return await endpoint(request)
 
+    async def ready(_: Request) -> Response:
+        """Ready whatever upstreams do: the page is served without them."""
+        return PlainTextResponse("ready") if readiness.ready else PlainTextResponse("unready", 503)
+
     routes: list[BaseRoute] = [
-        Route("/graphql", graphql, methods=["POST"]),
-        Route("/graphql", _post_only, methods=["GET", "PUT", "PATCH", "DELETE", "OPTIONS"]),
+        Route("/graphql", graphql, methods=["GET", "POST"]),
+        Route("/graphql", _other_methods, methods=["PUT", "PATCH", "DELETE", "OPTIONS", "TRACE"]),
         Route("/health/live", _live),
-        Route("/health/ready", _ready),
+        Route("/health/ready", ready),
     ]
     if page.frontend is not None:
         routes.append(Mount("/", PageFiles(page.frontend)))
     return routes
 
 
-async def _post_only(_: Request) -> Response:
-    return PlainTextResponse("Send a query here by POST.", 405, {"allow": "POST"})
+async def _other_methods(_: Request) -> Response:
+    return PlainTextResponse("Send a query here by GET or POST.", 405, {"allow": "GET, HEAD, POST"})
 
 
 async def _live(_: Request) -> Response:
     return PlainTextResponse("live")
 
 
-async def _ready(_: Request) -> Response:
-    """Ready whatever upstreams do: the page is served without them."""
-    return PlainTextResponse("ready")
-
-
 def _lifespan(
-    engine: Engine, observed: Observed, watch: AbstractContextManager[object]
+    engine: Engine,
+    observed: Observed,
+    watch: AbstractContextManager[object],
+    *,
+    begun: Sequence[Callable[[], None]],
+    closed: Sequence[Callable[[], Awaitable[None]]],
 ) -> Callable[[Starlette], AbstractAsyncContextManager[None]]:
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
-        await engine.open()
-        try:
+        async with AsyncExitStack() as ending:
+            for close in (engine.close, *closed):  # the last one first
+                ending.push_async_callback(close)
+            await engine.open()
+            for begin in begun:
+                begin()
             with observed.open(), watch:
                 yield
-        finally:
-            await engine.close()
 
     return lifespan
 
 
-def _upstreams(page: Page, settings: Settings, tell: Listener) -> list[Upstream]:
+def _upstreams(
+    page: Page, settings: Settings, tell: Listener, introductions: Mapping[str, Introduction]
+) -> list[Upstream]:
     upstreams = []
     for source in page.sources:
         own = settings.sources[source.name]
         assert own.url is not None, "settings without a URL are refused above"
-        upstreams.append(Upstream.under(source, own.url, own.policy, tell))
+        upstreams.append(Upstream.under(source, own.url, own.policy, tell, introductions[source.name]))
     return upstreams
 
 
@@ -155,6 +218,12 @@ def _shared(settings: Settings) -> SharedStore | None:
         raise SettingsError([f"BFF_CACHE_URL: what it holds is not a URL that can be used: {error}"]) from error
 
 
-def _jwt(settings: Settings, transport: Transport) -> Identify:
+def _shared_levels(settings: Settings) -> RedisLevels | None:
+    counts = settings.rates.viewer is not None or settings.rates.address is not None
+    return RedisLevels.at(settings.cache_url) if counts and not settings.cached_in_process else None
+
+
+def _by_token(settings: Settings, keys: Keys | None) -> Identify:
     assert settings.auth is not None, "settings without a way to authenticate are refused above"
-    return JwtViewer(settings.auth, Keys(settings.auth.jwks_url, transport))
+    assert keys is not None, "made where nobody else identifies"
+    return JwtViewer(settings.auth, keys)

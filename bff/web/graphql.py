@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final, Protocol
 
+from graphql import ExperimentalIncrementalExecutionResults
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from strawberry.types import ExecutionResult
@@ -15,7 +16,9 @@ from bff.context import Context
 from bff.engine import Engine
 from bff.errors import INTERNAL, RequestError, Unauthenticated
 from bff.events import Listener, PageFinished
-from bff.execution.documents import Document, Documents
+from bff.execution.asked import Asked
+from bff.execution.document import Document
+from bff.execution.persisted.finder import DocumentFinder
 from bff.loaders import Loaders
 from bff.page_schema import PageSchema
 from bff.page_timeline import PagePhase, PageTimeline, Verdict
@@ -23,17 +26,17 @@ from bff.report import Report
 from bff.resilience.deadline import Deadline
 from bff.timeline import clock
 from bff.web.answer import Answer, Terms, answered, crashed, refused
-from bff.web.body import GraphQLRequest, read_body
-from bff.web.in_flight import InFlight
+from bff.web.cross_site import CrossSite
 from bff.web.inbound_budget import PageBudget
-from bff.web.media_type import JSON, answer_type
-from bff.web.presence import ClientGone, while_present
+from bff.web.incremental.accepted import ANYTHING, Accepted, accepted
+from bff.web.presence import CLIENT_LEFT, ClientGone, while_present
+from bff.web.proxies import Proxies
+from bff.web.rate.limits import RateLimits
+from bff.web.reading import read
+from bff.web.reading.size import Size
 from bff.web.showing import Showing
 from bff.web.trace_context import Tracing, request_id
 from bff.web.viewer import Identify
-
-CLIENT_LEFT: Final = 499
-"""As nginx has it: nobody reads this answer."""
 
 MOST_OF_A_NAME: Final = 100
 
@@ -58,7 +61,7 @@ class GraphQLEndpoint:
     """What every request shares. Called with each."""
 
     schema: PageSchema
-    documents: Documents
+    documents: DocumentFinder
     engine: Engine
     identify: Identify
     faults_of: FaultsOf
@@ -66,35 +69,42 @@ class GraphQLEndpoint:
     degraded_as: str
     tracing: Tracing
     showing: Showing
-    in_flight: InFlight
+    proxies: Proxies
+    rates: RateLimits
+    cross_site: CrossSite
+    size: Size
     tell: Listener
 
     async def __call__(self, request: Request) -> Response:
         """The answer, whatever happens: refusals are coded, bugs are masked, a client that left gets none."""
         page = self._began(request.headers)
-        with self.in_flight:
-            try:
-                return await self._answer(request, page)
-            finally:
+        try:
+            return await self._answer(request, page)
+        finally:
+            if page.ended_at is not None:  # one in frames ends with the last of them
                 self.tell(PageFinished(page))
 
     async def _answer(self, request: Request, page: PageTimeline) -> Response:
         deadline = Deadline.after(self.budget.seconds(request.headers, request.client and request.client.host))
-        terms = self._terms(request, page, JSON)
+        terms = self._terms(request, page, ANYTHING)
         try:
-            terms = self._terms(request, page, answer_type(request.headers.get("accept")))
-            viewer = await self._viewer(request)
+            terms = self._terms(request, page, accepted(request.headers.get("accept")))
+            viewer = await self._let_in(request)
             page.mark(PagePhase.BODY)
-            asked = await read_body(request)
+            asked = await read(request, self.size)
             page.mark(PagePhase.DOCUMENT)
-            document = self.documents.get(asked.query)
+            document = await self.documents.of(asked)
             page.operation = document.name(asked.operation_name)
             document.check(asked.operation_name, asked.variables or {})
             page.mark(PagePhase.EXECUTE)
-            result = await self._run(request, viewer, asked, document, deadline, page)
+            context = self._context(request, viewer, document, deadline, page, in_frames=terms.frames is not None)
+            result = await self._run(request, asked, context)
             page.mark(PagePhase.SERIALISE)
-            answer = answered(result, page.report, terms)
-            return self.showing.response(answer, page, terms, request.headers)
+            if isinstance(result, ExecutionResult):
+                report = page.report if terms.frames is None else page.report.at_once()
+                answer = answered(result, report, terms)
+                return self.showing.response(answer, page, terms, request.headers)
+            return self._in_frames(result, context, page, terms, request.headers)
         except RequestError as error:
             return self._ended(page, Verdict.REFUSED, refused(error, terms), terms, error.code)
         except (ClientGone, ClientDisconnect, asyncio.CancelledError) as gone:
@@ -124,37 +134,63 @@ class GraphQLEndpoint:
         page.ends(answer.status, verdict, len(response.body), code)
         return response
 
-    async def _viewer(self, request: Request) -> str:
-        """A viewer without an id would share the cache with every other one."""
+    async def _let_in(self, request: Request) -> str:
+        """The viewer. One without an id would share the cache with every other one."""
+        self.cross_site.check(request.headers)
+        self.rates.check_address(self.proxies.client(request.headers, request.client and request.client.host))
         viewer = await self.identify(request.headers)
         if not viewer:
             raise Unauthenticated("Sign in: whoever asks has no id.")
+        self.rates.check_viewer(viewer)
         return viewer
 
     async def _run(
-        self,
-        request: Request,
-        viewer: str,
-        asked: GraphQLRequest,
-        document: Document,
-        deadline: Deadline,
-        page: PageTimeline,
-    ) -> ExecutionResult:
-        context = self._context(request, viewer, document, deadline, page)
+        self, request: Request, asked: Asked, context: Context
+    ) -> ExecutionResult | ExperimentalIncrementalExecutionResults:
         running = self.schema.execute(
-            asked.query,
+            context.document.text,
             variable_values=asked.variables,
             operation_name=asked.operation_name,
             context_value=context,
         )
-        result: ExecutionResult = await while_present(request.receive, running, context.loaders.abandon)
+        # what is deferred comes as graphql-core has it, whatever Strawberry's annotation says
+        result: ExecutionResult | ExperimentalIncrementalExecutionResults = await while_present(
+            request.receive, running, context.loaders.abandon
+        )
         return result
 
+    def _in_frames(
+        self,
+        results: ExperimentalIncrementalExecutionResults,
+        context: Context,
+        page: PageTimeline,
+        terms: Terms,
+        headers: Mapping[str, str],
+    ) -> Response:
+        assert terms.frames is not None, "nothing is deferred for a client that takes no frames"
+        return self.showing.in_frames(
+            results,
+            terms.frames,
+            page,
+            terms,
+            headers,
+            client_left=context.loaders.abandon,
+            finished=lambda: self.tell(PageFinished(page)),
+        )
+
     def _context(
-        self, request: Request, viewer: str, document: Document, deadline: Deadline, page: PageTimeline
+        self,
+        request: Request,
+        viewer: str,
+        document: Document,
+        deadline: Deadline,
+        page: PageTimeline,
+        *,
+        in_frames: bool,
     ) -> Context:
         faults = self.faults_of(request.headers)
-        origin = Origin(viewer, page.request_id, deadline, page.trace, faults, calls=page.calls)
+        forwarded = self.engine.forwarded(request.headers)
+        origin = Origin(viewer, page.request_id, deadline, page.trace, faults, calls=page.calls, forwarded=forwarded)
         return Context(
             origin=origin,
             document=document,
@@ -162,13 +198,16 @@ class GraphQLEndpoint:
             policy=self.engine.policy,
             worth_waiting_for=self.engine.worth_waiting_for,
             report=page.report,
+            in_frames=in_frames,
         )
 
-    def _terms(self, request: Request, page: PageTimeline, media_type: str) -> Terms:
+    def _terms(self, request: Request, page: PageTimeline, accepts: Accepted) -> Terms:
         degraded_as = request.headers.get("x-bff-degraded-as")
         return Terms(
             request_id=page.request_id,
             trace_id=page.trace.trace_id,
-            media_type=media_type,
+            media_type=accepts.whole,
             degraded_as=degraded_as if degraded_as in ("extensions", "errors") else self.degraded_as,
+            frames=accepts.frames,
+            frames_only=accepts.frames_only,
         )

@@ -2,7 +2,7 @@
 
 import hashlib
 import os
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
@@ -27,15 +27,20 @@ DIGITS: Final = 12
 
 
 class Observed:
-    """Made before what it observes, which is told to it by `watch`. Asked from any thread."""
+    """Made before what it observes, which is told to it by `watch`. Asked from any thread. `operations` are told apart
+    besides those that the settings name.
+    """
 
-    def __init__(self, settings: Settings, *, worker: str, listeners: Sequence[Listener]) -> None:
+    def __init__(
+        self, settings: Settings, *, worker: str, listeners: Sequence[Listener], operations: Collection[str] = ()
+    ) -> None:
         self._worker = worker
         self._look: Callable[[], Standing] | None = None
         self._seen: Standing | None = None
         self._recent = Recent(assemble, summarise) if settings.waterfall else None
-        self._metrics = _metrics(settings, worker, self._standing) if settings.metrics.enabled else None
-        self._traces = _traces(settings)
+        known = (*settings.metrics.operations, *operations)
+        self._metrics = _metrics(settings, worker, self._standing, known) if settings.metrics.enabled else None
+        self._traces = _traces(settings, known)
         ours = (EventLog(), PageLog(healthy=settings.log.healthy), self._metrics, self._recent, self._traces)
         self.tell = tell_all((_Beat(self._turned), *(one for one in ours if one is not None), *listeners))
 
@@ -125,18 +130,18 @@ def _camel(name: str) -> str:
     return first + "".join(each.capitalize() for each in others)
 
 
-def _metrics(settings: Settings, worker: str, standing: Callable[[], Standing]) -> Metrics:
+def _metrics(settings: Settings, worker: str, standing: Callable[[], Standing], operations: Sequence[str]) -> Metrics:
     return Metrics(
         worker=worker,
         version=our_version(),
         settings_hash=settings_hash(settings),
         standing=standing,
-        operations=settings.metrics.operations,
+        operations=operations,
         clients=settings.metrics.clients,
     )
 
 
-def _traces(settings: Settings) -> Tracing | None:
+def _traces(settings: Settings, operations: Sequence[str]) -> Tracing | None:
     if settings.traces.endpoint is None:
         return None
     hosts = {name: urlsplit(own.url or "").hostname or "" for name, own in settings.sources.items()}
@@ -145,5 +150,5 @@ def _traces(settings: Settings) -> Tracing | None:
         service=settings.traces.service,
         version=our_version(),
         addresses=hosts,
-        operations=settings.metrics.operations,
+        operations=operations,
     )

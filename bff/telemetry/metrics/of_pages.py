@@ -39,17 +39,17 @@ class OfPages:
         self._requests.add(1, NONE if page.status is None else str(page.status), page.code or NONE)
         self._bytes.add(page.bytes_out)
         if _executed(page):
-            self._page(page, clock.now() if page.ended_at is None else page.ended_at)
+            self._page(page, _shown_at(page))
 
-    def _page(self, page: PageTimeline, ended_at: float) -> None:
+    def _page(self, page: PageTimeline, shown_at: float) -> None:
         verdict = page.verdict or NONE
         operation = told_apart(page.operation, self._operations)
         self._pages.add(1, verdict, operation, told_apart(page.client, self._clients))
-        seconds = ended_at - page.started_at
+        seconds = shown_at - page.started_at
         self._seconds.observe(seconds, verdict)
         at = page.started + seconds
         self._seconds.show(Exemplar(page.trace.trace_id, seconds, at, page.trace.sampled), verdict)
-        for (phase, begun), (_, done) in pairwise((*page.marks, (PagePhase.SERIALISE, ended_at))):
+        for (phase, begun), (_, done) in pairwise((*page.marks, (PagePhase.SERIALISE, shown_at))):
             self._phases.observe(done - begun, PAGE, phase)
         for section in page.report.sections:
             self._section(section)
@@ -68,6 +68,13 @@ def told_apart(name: str | None, names: Collection[str]) -> str:
     if not name:
         return NONE
     return name if name in names else OTHER
+
+
+def _shown_at(page: PageTimeline) -> float:
+    """When the client had a page to show: one in frames has it with the first."""
+    if page.begun_at is not None:
+        return page.begun_at
+    return clock.now() if page.ended_at is None else page.ended_at
 
 
 def _executed(page: PageTimeline) -> bool:

@@ -33,7 +33,8 @@ LABELS: Final[dict[str, str]] = {
     "reason": "why, as a word or two",
     "result": "`fresh`, `stale` (beyond its TTL), `miss`",
     "section": "a section of the page",
-    "source": "an upstream; of breakers also `cache` and `cache leases`, of phases also `page`, for its own",
+    "source": "an upstream; of breakers also `cache`, `cache leases` and `cache documents`, of phases also "
+    "`page`, for its own",
     "state": "of sections the rung of the ladder (`LIVE` … `DISABLED`), of breakers `closed`, `half-open`, `open`",
     "status": "of HTTP; `none` where no answer came, `other` where it is no status that is known",
     "tier": "`near`: the first, in this process; `far`: the cache server",

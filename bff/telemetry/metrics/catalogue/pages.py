@@ -9,7 +9,10 @@ SECONDS: Final = (0.005, 0.01, 0.025, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.75, 1.0, 
 
 PAGES: Final = counter("bff_pages_total", "Pages that were executed.", "verdict", "operation", "client")
 PAGE_SECONDS: Final = histogram(
-    "bff_page_seconds", "How long they took. Its exemplars carry trace ids.", SECONDS, "verdict"
+    "bff_page_seconds",
+    "How long they took, to the first frame where there are several. Its exemplars carry trace ids.",
+    SECONDS,
+    "verdict",
 )
 REQUESTS: Final = counter("bff_requests_total", "Requests to /graphql, also those that were refused.", "status", "code")
 PAGE_BYTES: Final = counter("bff_page_bytes_total", "Bytes of answers, before compression.")
