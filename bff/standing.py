@@ -47,3 +47,6 @@ class Standing:
 
     connections_made: int = 0
     """Of clients, in all."""
+
+    ready: bool = True
+    """Whether it wants to be sent requests."""

@@ -100,7 +100,9 @@ def create_app(
     in_flight, readiness = InFlight(), Readiness(settings.overload.unready_at, lead=settings.overload.lead)
     gate = Gate(settings.overload, in_flight, tell, readiness, settings.cors_origins)
     connections = Connections(settings.connections, proxies.trusts, tell, settings.limits.body.most)
-    observed.watch(lambda: Standing(*engine.standing(), in_flight.pages, connections.open, connections.made))
+    observed.watch(
+        lambda: Standing(*engine.standing(), in_flight.pages, connections.open, connections.made, ready=readiness.ready)
+    )
     keys = None if settings.auth is None or identify is not None else Keys(settings.auth.jwks_url, transport)
     rates = RateLimits(settings.rates, tell, shared=_shared_levels(settings), secret=settings.pseudonym_key)
     documents = document_finder(

@@ -70,7 +70,7 @@ class Observed:
         """As `Inspected` says."""
         standing = self._standing()
         return {
-            "ready": True,
+            "ready": standing.ready,
             "process": os.getpid(),
             "version": our_version(),
             "pagesInFlight": standing.pages_in_flight,

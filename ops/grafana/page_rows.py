@@ -61,6 +61,7 @@ THE_PAGE: Final = (
         "",
         {
             "pages": now("bff_pages_in_flight", how="sum"),
+            "processes that are ready": now("bff_ready", how="sum"),
             "connections": now("bff_connections", how="sum"),
             "new connections a second": rate("bff_connections_made_total"),
         },

@@ -31,6 +31,7 @@ def of_standing(standing: Standing, worker: str) -> Iterable[Gauge]:
     """Guards, cache, pages."""
     yield process.CONNECTIONS, (worker,), standing.connections
     yield process.IN_FLIGHT, (worker,), standing.pages_in_flight
+    yield process.READY, (worker,), standing.ready
     yield from _of_cache(standing.cache, worker)
     for source in standing.sources:
         yield from _of_source(source, worker)

@@ -15,6 +15,9 @@ CPU: Final = counter("bff_process_cpu_seconds_total", "CPU time of the worker.",
 CONNECTIONS: Final = gauge("bff_connections", "Connections of clients that are open.", "worker")
 CONNECTIONS_MADE: Final = counter("bff_connections_made_total", "Connections of clients that were made.", "worker")
 IN_FLIGHT: Final = gauge("bff_pages_in_flight", "Pages that are being made.", "worker")
+READY: Final = gauge(
+    "bff_ready", "1, or 0 while the worker wants no more requests: it ends, or sheds too much.", "worker"
+)
 LOOP_LATE: Final = histogram(
     "bff_loop_late_seconds",
     "How late a timer of the event loop was, ten times a second.",
@@ -39,6 +42,7 @@ ALL: Final = (
     CONNECTIONS,
     CONNECTIONS_MADE,
     IN_FLIGHT,
+    READY,
     LOOP_LATE,
     LOOP_STALLS,
     LOOP_STALL_SECONDS,
