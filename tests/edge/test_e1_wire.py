@@ -14,8 +14,8 @@ HEAD = b"POST /graphql HTTP/1.1\r\nhost: bff.test\r\ncontent-type: application/j
 
 @pytest.fixture(scope="module")
 def port() -> Iterator[int]:
-    with audited() as url:
-        yield urlsplit(url).port or 0
+    with audited() as server:
+        yield urlsplit(server.url).port or 0
 
 
 async def exchange(port: int, sent: bytes) -> bytes:

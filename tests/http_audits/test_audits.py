@@ -5,7 +5,7 @@ from tests.http_audits.audited_process import audited
 
 
 async def test_every_audit_is_ok(node_modules: Node) -> None:
-    with audited(BFF_INTROSPECTION="on") as url:  # some of them ask for the schema
-        results = await node_modules.run("audits.mjs", url)
+    with audited(BFF_INTROSPECTION="on") as server:  # some of them ask for the schema
+        results = await node_modules.run("audits.mjs", server.url)
     assert [each for each in results if each["status"] != "ok"] == []
     assert len(results) == 61
