@@ -1,6 +1,6 @@
 """From a page and its settings to an ASGI app."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import (
     AbstractAsyncContextManager,
     AbstractContextManager,
@@ -10,12 +10,10 @@ from contextlib import (
 )
 
 from starlette.applications import Starlette
-from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 
-from bff.cache.redis.levels import RedisLevels
 from bff.cache.redis.store import RedisShared
 from bff.cache.redis.texts import RedisTexts
 from bff.cache.shared import SharedStore
@@ -23,6 +21,7 @@ from bff.engine import Engine
 from bff.errors import SettingsError
 from bff.events import Listener
 from bff.execution.documents import unheard
+from bff.execution.persisted.finder import DocumentFinder
 from bff.execution.persisted.opening import document_finder, trusted_documents
 from bff.execution.prepared import prepared_schema
 from bff.introduction import Introduction
@@ -34,26 +33,18 @@ from bff.telemetry.loop_watch import LoopWatch
 from bff.transport import Transport
 from bff.transport.over_pyreqwest import PyreqwestTransport
 from bff.upstream import Upstream
-from bff.web.admission import Admission, Gate
-from bff.web.compressed import Compressed
-from bff.web.cors import cors
 from bff.web.cross_site import CrossSite
+from bff.web.edge import Edge
 from bff.web.graphql import FaultsOf, GraphQLEndpoint, no_faults
-from bff.web.in_flight import InFlight
 from bff.web.inbound_budget import PageBudget
 from bff.web.inspection import Inspection
-from bff.web.keys import Keys
 from bff.web.observed import Observed
 from bff.web.pages import PageFiles
-from bff.web.proxies import Proxies
-from bff.web.rate.limits import RateLimits
 from bff.web.readiness import Readiness
 from bff.web.reading.size import Size
-from bff.web.security_headers import SecurityHeaders
-from bff.web.serving.connections import Connections
 from bff.web.showing import Showing
 from bff.web.trace_context import Tracing
-from bff.web.viewer import Identify, JwtViewer
+from bff.web.viewer import Identify
 
 
 def create_app(
@@ -86,7 +77,8 @@ def create_app(
     introductions = {name: Introduction.of(name, own.identity, key) for name, own in settings.sources.items()}
     transport = transport or PyreqwestTransport({each.tls for each in introductions.values() if each.tls})
     schema = prepared_schema(page)
-    trusted = trusted_documents(schema._schema, settings.limits, settings.operations, unheard)
+    core = schema._schema  # strawberry has no public name for it
+    trusted = trusted_documents(core, settings.limits, settings.operations, unheard)
     observed = Observed(settings, worker=worker, listeners=listeners, operations=trusted.operation_names)
     tell = observed.tell
     engine = Engine(
@@ -96,17 +88,10 @@ def create_app(
         cache_memory=settings.cache_memory,
         tell=tell,
     )
-    proxies = Proxies(settings.trusted_proxies)
-    in_flight, readiness = InFlight(), Readiness(settings.overload.unready_at, lead=settings.overload.lead)
-    gate = Gate(settings.overload, in_flight, tell, readiness, settings.cors_origins)
-    connections = Connections(settings.connections, proxies.trusts, tell, settings.limits.body.most)
-    observed.watch(
-        lambda: Standing(*engine.standing(), in_flight.pages, connections.open, connections.made, ready=readiness.ready)
-    )
-    keys = None if settings.auth is None or identify is not None else Keys(settings.auth.jwks_url, transport)
-    rates = RateLimits(settings.rates, tell, shared=_shared_levels(settings), secret=settings.pseudonym_key)
+    edge = Edge.of(settings, transport, tell, identify)
+    observed.watch(lambda: _standing(engine, edge))
     documents = document_finder(
-        schema._schema,  # strawberry has no public name for it
+        core,
         settings.limits,
         settings.operations,
         introspection=settings.introspection,
@@ -118,36 +103,26 @@ def create_app(
         schema=schema,
         documents=documents,
         engine=engine,
-        identify=identify or _by_token(settings, keys),
+        identify=edge.identify,
         faults_of=faults_of,
-        budget=PageBudget(settings.page_deadline, proxies),
+        budget=PageBudget(settings.page_deadline, edge.proxies),
         degraded_as=settings.degraded_as,
         tracing=Tracing(on=settings.traces.endpoint is not None, share=settings.traces.share),
         showing=Showing(Inspection(open=shows_waterfalls, token=settings.admin.token), settings.server_timing),
-        proxies=proxies,
-        rates=rates,
+        proxies=edge.proxies,
+        rates=edge.rates,
         cross_site=CrossSite(settings.cors_origins),
         size=Size(settings.limits.body, tell),
         tell=tell,
     )
+    watch = LoopWatch(tell) if watch_loop else nullcontext()
     app = Starlette(
-        routes=_routes(page, endpoint, readiness),
-        middleware=[
-            Middleware(SecurityHeaders, proxies=proxies),
-            *cors(settings),
-            Middleware(Admission, gate=gate),
-            *([Middleware(Compressed)] if settings.compression else []),
-        ],
-        lifespan=_lifespan(
-            engine,
-            observed,
-            LoopWatch(tell) if watch_loop else nullcontext(),
-            begun=() if keys is None else (keys.begin,),
-            closed=(rates.close, documents.close, *(() if keys is None else (keys.close,))),
-        ),
+        routes=_routes(page, endpoint, edge.readiness),
+        middleware=edge.middleware,
+        lifespan=_lifespan(engine, documents, edge, observed, watch),
     )
     app.state.engine, app.state.telemetry = engine, observed
-    app.state.connections, app.state.gate, app.state.readiness = connections, gate, readiness
+    app.state.connections, app.state.gate, app.state.readiness = edge.connections, edge.gate, edge.readiness
     return app
 
 
@@ -180,24 +155,29 @@ async def _live(_: Request) -> Response:
 
 def _lifespan(
     engine: Engine,
+    documents: DocumentFinder,
+    edge: Edge,
     observed: Observed,
     watch: AbstractContextManager[object],
-    *,
-    begun: Sequence[Callable[[], None]],
-    closed: Sequence[Callable[[], Awaitable[None]]],
 ) -> Callable[[Starlette], AbstractAsyncContextManager[None]]:
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
         async with AsyncExitStack() as ending:
-            for close in (engine.close, *closed):  # the last one first
-                ending.push_async_callback(close)
+            ending.push_async_callback(engine.close)
+            ending.push_async_callback(documents.close)
             await engine.open()
-            for begin in begun:
-                begin()
+            await ending.enter_async_context(edge.open())
             with observed.open(), watch:
                 yield
 
     return lifespan
+
+
+def _standing(engine: Engine, edge: Edge) -> Standing:
+    connections = edge.connections
+    return Standing(
+        *engine.standing(), edge.in_flight.pages, connections.open, connections.made, ready=edge.readiness.ready
+    )
 
 
 def _upstreams(
@@ -218,14 +198,3 @@ def _shared(settings: Settings) -> SharedStore | None:
         return RedisShared.at(settings.cache_url)
     except ValueError as error:
         raise SettingsError([f"BFF_CACHE_URL: what it holds is not a URL that can be used: {error}"]) from error
-
-
-def _shared_levels(settings: Settings) -> RedisLevels | None:
-    counts = settings.rates.viewer is not None or settings.rates.address is not None
-    return RedisLevels.at(settings.cache_url) if counts and not settings.cached_in_process else None
-
-
-def _by_token(settings: Settings, keys: Keys | None) -> Identify:
-    assert settings.auth is not None, "settings without a way to authenticate are refused above"
-    assert keys is not None, "made where nobody else identifies"
-    return JwtViewer(settings.auth, keys)

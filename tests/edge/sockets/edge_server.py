@@ -169,6 +169,8 @@ async def edge(
         for connection in list(state.connections):
             connection.transport.abort()
         server._sweep.cease()
+        if server._pulse is not None:
+            server._pulse.cease()
         for taking in server.servers:
             taking.close()
         task.cancel()  # it looks only now and then whether it shall end
