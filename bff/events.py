@@ -188,7 +188,7 @@ class WouldHaveRefused:
 @dataclass(frozen=True, slots=True)
 class LimitExceeded:
     """A request went over a limit: `tokens`, `depth`, `aliases`, `directives`, `document`, `body` or `cost`. In
-    report-only mode (`enforced` false) it was let through.
+    report-only mode (`enforced` false) it was let through, and so is one beyond `pages`, which else is shed.
     """
 
     limit: str

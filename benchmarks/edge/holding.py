@@ -15,8 +15,10 @@ from urllib.parse import urlsplit
 import uvloop
 
 PATIENCE: Final = 30.0
-PACE: Final = 200
-"""New connections in a tenth of a second."""
+PACE: Final = 20
+"""New connections in a hundredth of a second."""
+
+DRIPS: Final = 50
 
 HEADERS: Final = b"POST /graphql HTTP/1.1\r\nhost: bff.test\r\nx-long: "
 WITH_BODY: Final = (
@@ -61,13 +63,14 @@ async def held(host: str, port: int, count: int) -> dict[str, Any]:
 
     for start in range(0, count, PACE):
         await asyncio.gather(*(connect(number) for number in range(start, min(count, start + PACE))))
-        await asyncio.sleep(0.1)
+        await asyncio.sleep(0.01)
     until = time.perf_counter() + PATIENCE
     while time.perf_counter() < until and any(one.lasted is None for many in all_of_them.values() for one in many):
-        for many in all_of_them.values():
-            for one in many:
-                one.drip()
-        await asyncio.sleep(1)
+        for part in range(DRIPS):  # clients of their own do not all send at the same moment
+            for many in all_of_them.values():
+                for one in many[part::DRIPS]:
+                    one.drip()
+            await asyncio.sleep(1 / DRIPS)
     return {kind: _told(many) for kind, many in all_of_them.items()}
 
 

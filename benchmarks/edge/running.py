@@ -2,6 +2,7 @@
 
 import json
 import os
+import secrets
 import signal
 import subprocess
 import sys
@@ -40,7 +41,8 @@ class Served:
 @contextmanager
 def served(settings: Mapping[str, str] | None = None, of_sources: Mapping[str, str] = CACHED) -> Iterator[Served]:
     """Before simulated upstreams of its own."""
-    with dev_run() as dev:
+    key = {"BFF_PSEUDONYM_KEY": secrets.token_urlsafe(32)}  # so that the simulated vendor knows its users
+    with dev_run(**key) as dev:
         urls = {f"BFF_{name.upper()}__URL": one.url for name, one in dev.state.upstreams.items()}
         own = {
             f"BFF_{name.upper()}__{option}": value
@@ -48,7 +50,7 @@ def served(settings: Mapping[str, str] | None = None, of_sources: Mapping[str, s
             for option, value in of_sources.items()
         }
         others = {name: value for name, value in os.environ.items() if not name.startswith("BFF_")}
-        environment = {**others, **urls, **own, **ALONE}
+        environment = {**others, **urls, **own, **key, **ALONE}
         with subprocess.Popen(
             leashed([sys.executable, "-m", "benchmarks.edge.served"]),
             cwd=ROOT,

@@ -8,13 +8,14 @@ import orjson
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from bff.errors import Overloaded
-from bff.events import Listener, PageShed
+from bff.events import LimitExceeded, Listener, PageShed
 from bff.resilience.mode import Mode
 from bff.settings.edge import Overload
 from bff.web.in_flight import InFlight
 from bff.web.line import Line, Ticket
 from bff.web.readiness import Readiness
 from bff.web.refusal import Headers, Refusal
+from bff.web.room import Room
 
 PAGES: Final = "/graphql"
 
@@ -36,7 +37,9 @@ class Gate:
         origins: Sequence[str] = (),
     ) -> None:
         self.enforced = overload.mode is Mode.ENFORCE
-        self._line = Line(in_flight, overload.pages_in_flight, enforced=self.enforced)
+        self._in_flight = in_flight
+        self._room = Room(overload.pages_in_flight)
+        self._line = Line(in_flight, self._room, enforced=self.enforced)
         self._tell = tell
         self._readiness = readiness
         self._refusal = Refusal(Overloaded.status, _BODY, origins)
@@ -46,17 +49,34 @@ class Gate:
         """Requests that wait for their turn, in a burst."""
         return self._line.waiting
 
+    def looked(self, late: float, busy: float) -> None:
+        """At the event loop: as `Room` says. Without being told there is always as much room."""
+        self._room.looked(late, busy, self._in_flight.pages)
+        self._line.call()
+
+    def waited(self, seconds: float) -> None:
+        """As `Room` says."""
+        self._room.waited(seconds)
+
     def guards(self, scope: Scope) -> bool:
         """Whether this is a page's request."""
         return scope["path"] == PAGES and scope["method"] in GUARDED
 
-    def enter(self) -> Ticket | None:
-        """A ticket, to be given back by `leave`; None where this request is to be refused."""
-        ticket, full = self._line.enter()
+    def is_shut(self) -> bool:
+        """Whether it would refuse; asking costs nothing."""
+        return self.enforced and self._line.is_full()
+
+    def refuses(self) -> bool:
+        """Whether a page's request that comes now is refused. Asked once for each."""
+        full = self._line.is_full()
         self._readiness.saw(shed=full)
         if full and not self.enforced:
-            self._tell(PageShed(0.0))
-        return ticket
+            self._tell(LimitExceeded("pages", self._in_flight.pages, self._room.size, enforced=False))
+        return full and self.enforced
+
+    def enter(self) -> Ticket:
+        """A ticket for one that is not, to be given back by `leave`."""
+        return self._line.enter()
 
     def leave(self, ticket: Ticket) -> None:
         """Its request is over, however it ended. Once more does no harm."""
@@ -85,14 +105,15 @@ class Admission:
         elif ticket := scope.get("extensions", {}).get(TICKET):
             await ticket.turn()
             await self._app(scope, receive, send)
-        elif ticket := self._gate.enter():
+        elif self._gate.refuses():
+            await self._refuse(scope, send)
+        else:
+            ticket = self._gate.enter()
             try:
                 await ticket.turn()
                 await self._app(scope, receive, send)
             finally:
                 self._gate.leave(ticket)
-        else:
-            await self._refuse(scope, send)
 
     async def _refuse(self, scope: Scope, send: Send) -> None:
         began = time.perf_counter()

@@ -113,6 +113,7 @@ def create_app(
         rates=edge.rates,
         cross_site=CrossSite(settings.cors_origins),
         size=Size(settings.limits.body, tell),
+        gate=edge.gate,
         tell=tell,
     )
     watch = LoopWatch(tell) if watch_loop else nullcontext()

@@ -25,6 +25,7 @@ from bff.page_timeline import PagePhase, PageTimeline, Verdict
 from bff.report import Report
 from bff.resilience.deadline import Deadline
 from bff.timeline import clock
+from bff.web.admission import Gate
 from bff.web.answer import Answer, Terms, answered, crashed, refused
 from bff.web.cross_site import CrossSite
 from bff.web.inbound_budget import PageBudget
@@ -73,6 +74,7 @@ class GraphQLEndpoint:
     rates: RateLimits
     cross_site: CrossSite
     size: Size
+    gate: Gate
     tell: Listener
 
     async def __call__(self, request: Request) -> Response:
@@ -82,7 +84,11 @@ class GraphQLEndpoint:
             return await self._answer(request, page)
         finally:
             if page.ended_at is not None:  # one in frames ends with the last of them
-                self.tell(PageFinished(page))
+                self._finished(page)
+
+    def _finished(self, page: PageTimeline) -> None:
+        self.gate.waited(page.waited())
+        self.tell(PageFinished(page))
 
     async def _answer(self, request: Request, page: PageTimeline) -> Response:
         deadline = Deadline.after(self.budget.seconds(request.headers, request.client and request.client.host))
@@ -175,7 +181,7 @@ class GraphQLEndpoint:
             terms,
             headers,
             client_left=context.loaders.abandon,
-            finished=lambda: self.tell(PageFinished(page)),
+            finished=lambda: self._finished(page),
         )
 
     def _context(

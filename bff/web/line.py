@@ -1,4 +1,4 @@
-"""Who may come in: so many at once, and for a moment, when many come together, some who wait for their turn."""
+"""Who may come in: as many as there is room for, some who wait for their turn, and nobody else."""
 
 import asyncio
 import time
@@ -7,14 +7,19 @@ from collections.abc import Callable
 from typing import Final
 
 from bff.web.in_flight import InFlight
+from bff.web.room import Room
 
 WAITING: Final = 2
-"""Times as many as are let in at once may wait."""
+"""Times as many as are let in may wait: where the processor is the limit, there is room for few, and as few wait."""
+
+IN_A_BURST: Final = 200
+"""Who wait, at most."""
 
 BURST: Final = 1.0
-"""Seconds. A line that lasts for longer is no burst but too much load: then nobody waits, until for as long nobody has
-been refused.
-"""
+"""Seconds. A line that lasts for longer is no burst but too much load."""
+
+STANDING: Final = 48
+"""Who wait then: a long line would only make every page late."""
 
 
 class Ticket:
@@ -47,40 +52,43 @@ class Line:
     def __init__(
         self,
         in_flight: InFlight,
-        most: int,
+        room: Room,
         *,
-        waiting: int | None = None,
         enforced: bool = True,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._in_flight = in_flight
-        self._most = most
-        self._most_waiting = WAITING * most if waiting is None else waiting
+        self._room = room
         self._enforced = enforced
         self._clock = clock
         self._waiting: deque[Ticket] = deque()
-        self._since = float("-inf")
-        self._refused_at = float("-inf")
+        self._since = 0.0
 
     @property
     def waiting(self) -> int:
         """How many wait for their turn."""
         return sum(not ticket.over for ticket in self._waiting)
 
-    def enter(self) -> tuple[Ticket | None, bool]:
-        """A ticket or None, and whether there was no room. Where that is only reported nobody waits."""
-        if not self._enforced or (self._in_flight.pages < self._most and not self._waiting):
+    def is_full(self) -> bool:
+        """Whether whoever comes now is refused; where that is only reported, would be."""
+        room = self._room.size
+        if not self._enforced:
+            return self._in_flight.pages >= (1 + WAITING) * room
+        if not self._waiting:
+            return False
+        most = IN_A_BURST if self._clock() - self._since < BURST else STANDING
+        return len(self._waiting) >= min(WAITING * room, most)
+
+    def enter(self) -> Ticket:
+        """Whether there is room or not: for whoever is not refused. Where that is only reported nobody waits."""
+        if not self._enforced or (self._in_flight.pages < self._room.size and not self._waiting):
             self._in_flight.pages += 1
-            return Ticket(), self._in_flight.pages > self._most + self._most_waiting
-        now = self._clock()
-        if self._is_burst(now):
-            if not self._waiting:
-                self._since = now
-            ticket = Ticket(asyncio.get_running_loop().create_future())
-            self._waiting.append(ticket)
-            return ticket, False
-        self._refused_at = now
-        return None, True
+            return Ticket()
+        if not self._waiting:
+            self._since = self._clock()
+        ticket = Ticket(asyncio.get_running_loop().create_future())
+        self._waiting.append(ticket)
+        return ticket
 
     def leave(self, ticket: Ticket) -> None:
         """Make room for the next one."""
@@ -89,11 +97,10 @@ class Line:
         ticket.over = True
         if ticket.inside:
             self._in_flight.pages -= 1
-        while self._waiting and (self._in_flight.pages < self._most or self._waiting[0].over):
+        self.call()
+
+    def call(self) -> None:
+        """Whoever waits comes in where there is room."""
+        while self._waiting and (self._in_flight.pages < self._room.size or self._waiting[0].over):
             if self._waiting.popleft().calls():
                 self._in_flight.pages += 1
-
-    def _is_burst(self, now: float) -> bool:
-        if now - self._refused_at < BURST or len(self._waiting) >= self._most_waiting:
-            return False
-        return not self._waiting or now - self._since < BURST

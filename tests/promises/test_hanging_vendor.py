@@ -27,7 +27,7 @@ def run() -> Iterator[DevRun]:
         yield started
 
 
-ROUNDS = 3
+ROUNDS = 6
 """A machine may be busy with something else for a round; a page that is slow is slow in all of them."""
 
 

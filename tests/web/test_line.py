@@ -5,15 +5,11 @@ import asyncio
 import pytest
 
 from bff.web.in_flight import InFlight
-from bff.web.line import BURST, WAITING, Line, Ticket
+from bff.web.line import BURST, IN_A_BURST, STANDING, WAITING, Line, Ticket
+from bff.web.room import FEWEST, USUAL, Room
 from tests.web.hand_clock import HandClock
 
 MOST = 4
-
-
-@pytest.fixture
-def clock() -> HandClock:
-    return HandClock()
 
 
 @pytest.fixture
@@ -22,20 +18,19 @@ def in_flight() -> InFlight:
 
 
 @pytest.fixture
-def line(in_flight: InFlight, clock: HandClock) -> Line:
-    return Line(in_flight, MOST, clock=clock)
+def line(in_flight: InFlight) -> Line:
+    return Line(in_flight, Room(MOST))
 
 
 def enter(line: Line) -> Ticket:
-    ticket, _ = line.enter()
-    assert ticket is not None
-    return ticket
+    assert not line.is_full()
+    return line.enter()
 
 
 async def test_s6_a_burst_waits_in_its_order_and_all_of_it_is_served(line: Line, in_flight: InFlight) -> None:
     inside = [enter(line) for _ in range(MOST)]
     waiting = [enter(line) for _ in range(WAITING * MOST)]
-    assert line.enter() == (None, True)
+    assert line.is_full()
     for number, ticket in enumerate(inside + waiting[:-MOST]):
         line.leave(ticket)
         assert in_flight.pages == MOST
@@ -46,18 +41,39 @@ async def test_s6_a_burst_waits_in_its_order_and_all_of_it_is_served(line: Line,
     assert in_flight.pages == 0
 
 
-async def test_s6_a_line_that_lasts_is_too_much_load_and_then_nobody_waits(line: Line, clock: HandClock) -> None:
-    inside = [enter(line) for _ in range(MOST)]
-    enter(line)
-    clock.now += BURST
-    assert line.enter() == (None, True)
-    for ticket in inside:
+async def test_s6_with_less_room_fewer_wait_and_those_who_do_are_served(in_flight: InFlight) -> None:
+    room = Room(USUAL)
+    line = Line(in_flight, room)
+    inside = [enter(line) for _ in range(USUAL)]
+    waiting = [enter(line) for _ in range(WAITING * FEWEST)]
+    for _ in range(500):
+        room.looked(0.0, 1.0, in_flight.pages)
+    assert line.is_full()
+    for ticket in inside[: USUAL - FEWEST]:
         line.leave(ticket)
-    again = [enter(line) for _ in range(MOST - 1)]
-    assert all(ticket.inside for ticket in again), "there is room"
-    assert line.enter() == (None, True), "just now somebody was refused"
+    assert not any(ticket.inside for ticket in waiting), "there is no room for one more yet"
+    line.leave(inside[-1])
+    assert [ticket.inside for ticket in waiting[:2]] == [True, False]
+    assert not enter(line).inside, "and one more may wait"
+
+
+async def test_s6_a_line_that_lasts_is_no_burst_and_is_kept_short(in_flight: InFlight) -> None:
+    clock = HandClock()
+    line = Line(in_flight, Room(USUAL), clock=clock)
+    inside = [enter(line) for _ in range(USUAL)]
+    waiting = [enter(line) for _ in range(IN_A_BURST)]
+    assert line.is_full()
     clock.now += BURST
-    assert not enter(line).inside, "it is over: a burst may wait again"
+    for ticket in inside + waiting[: IN_A_BURST - USUAL - STANDING]:
+        line.leave(ticket)
+    assert (in_flight.pages, line.waiting) == (USUAL, STANDING)
+    assert line.is_full()
+    for ticket in waiting:
+        line.leave(ticket)
+    assert (in_flight.pages, line.waiting) == (0, 0)
+    again = [enter(line) for _ in range(USUAL + IN_A_BURST)]
+    assert again[USUAL - 1].inside
+    assert not again[USUAL].inside
 
 
 async def test_who_left_while_waiting_takes_no_place(line: Line, in_flight: InFlight) -> None:
@@ -89,9 +105,14 @@ async def test_leaving_twice_counts_once(line: Line, in_flight: InFlight) -> Non
     assert in_flight.pages == 0
 
 
-async def test_in_report_only_mode_nobody_waits_and_nobody_is_refused(in_flight: InFlight) -> None:
-    line = Line(in_flight, MOST, waiting=1, enforced=False)
-    told = [line.enter() for _ in range(MOST + 3)]
-    assert [full for _, full in told] == [False] * (MOST + 1) + [True] * 2
-    assert all(ticket is not None and ticket.inside for ticket, _ in told)
-    assert in_flight.pages == MOST + 3
+async def test_in_report_only_mode_nobody_waits_and_it_is_said_when_somebody_would_be_refused(
+    in_flight: InFlight,
+) -> None:
+    line = Line(in_flight, Room(MOST), enforced=False)
+    full, tickets = [], []
+    for _ in range((1 + WAITING) * MOST + 2):
+        full.append(line.is_full())
+        tickets.append(line.enter())
+    assert full == [False] * (1 + WAITING) * MOST + [True] * 2
+    assert all(ticket.inside for ticket in tickets)
+    assert in_flight.pages == len(tickets)

@@ -28,16 +28,13 @@ def test_it_stays_on_however_much_is_shed_unless_a_share_is_set(clock: HandClock
 
 def test_it_goes_off_above_the_share_and_on_again_only_below_half_of_it(clock: HandClock) -> None:
     readiness = Readiness(0.5, clock=clock)
-    see(readiness, clock, asked=100, shed=50)
-    assert readiness.ready, "just at it"
-    see(readiness, clock, asked=100, shed=60)
-    assert not readiness.ready
-    clock.now += WINDOW
-    see(readiness, clock, asked=100, shed=30, seconds=0.5)
-    assert not readiness.ready, "between half of it and it"
-    clock.now += WINDOW
-    see(readiness, clock, asked=100, shed=20, seconds=0.5)
-    assert readiness.ready
+    told = []
+    for shed in (50, 60, 30, 20):
+        see(readiness, clock, asked=100, shed=shed, seconds=0.5)
+        told.append(readiness.ready)
+        if shed != 50:
+            clock.now += WINDOW
+    assert told == [True, False, False, True], "at it, above it, between half of it and it, below half of it"
 
 
 def test_it_is_on_again_where_nobody_asks_any_more(clock: HandClock) -> None:

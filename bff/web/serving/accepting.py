@@ -16,7 +16,7 @@ from bff.events import ConnectionEnded
 from bff.web.serving.last_words import LAST_WORDS
 from bff.web.serving.server_state import PageServerState
 
-AT_ONCE: Final = 32
+AT_ONCE: Final = 8
 """In one turn of the loop: more would keep pages waiting, and other workers' hands empty."""
 
 AT_THE_END: Final = 1_000

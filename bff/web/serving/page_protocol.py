@@ -7,6 +7,7 @@ is whole.
 
 import asyncio
 import time
+from collections.abc import Callable, Iterable
 from enum import Enum, auto
 from typing import Any, Final
 
@@ -15,8 +16,7 @@ from uvicorn.protocols.http.flow_control import HIGH_WATER_LIMIT
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
 from bff.events import ConnectionEnded
-from bff.web.admission import TICKET
-from bff.web.line import Ticket
+from bff.web.admission import PAGES, TICKET, Gate
 from bff.web.serving.last_words import LAST_WORDS, response
 from bff.web.serving.server_state import PageServerState
 
@@ -32,6 +32,9 @@ MOST_AHEAD: Final = 8
 
 OVERHEAD: Final = 8
 """Bytes for each byte of a body that its encoding may cost, besides what a head may have: chunks of one byte cost 5."""
+
+AT_ONCE: Final = PAGES.encode()
+"""The address of most requests for pages. What is asked for by another spelling is refused a little later."""
 
 NEVER: Final = float("inf")
 
@@ -105,10 +108,7 @@ class PageProtocol(HttpToolsProtocol):
         try:
             self.parser.feed_data(data)
         except httptools.HttpParserUpgrade:  # answered as if it had not been asked for, and then it is over
-            self._deaf = True
-            self.cycle.keep_alive = False
-            if self.cycle.response_complete:
-                self.transport.close()
+            self._be_deaf()
         except httptools.HttpParserError:
             self._refuse(400, "malformed")
         if self._refusal is not None:
@@ -116,6 +116,14 @@ class PageProtocol(HttpToolsProtocol):
             self._refuse(status, reason)
         elif self._coming is Coming.BODY and self._got - self._body > 2 * MOST_HEAD + OVERHEAD * self._body:
             self._refuse(400, "malformed")
+
+    def _be_deaf(self) -> None:
+        """The last request has come, unless it was one to refuse."""
+        if self._refusal is None:
+            self._deaf = True
+            self.cycle.keep_alive = False
+            if self.cycle.response_complete:
+                self.transport.close()
 
     def on_message_begin(self) -> None:
         """Its head is due from its first byte; the first one's from when the connection was made, but for a proxy."""
@@ -137,17 +145,19 @@ class PageProtocol(HttpToolsProtocol):
         elif not self._is_sound():
             self._refusal = 400, "malformed"
         elif len(self.pipeline) >= MOST_AHEAD:
-            self._deaf = True
-            self.cycle.keep_alive = False
+            self._be_deaf()
             self._coming = Coming.NOTHING
         else:
-            super().on_headers_complete()
             self._head_at = time.monotonic()
             self._coming = Coming.BODY
             self._due = self._head_at + self._options.body
+            if not self._refuses_at_once():
+                self._coming = Coming.HEAD  # an address that cannot be read is refused with it
+                super().on_headers_complete()
+                self._coming = Coming.BODY
+                if self.server_state.draining:
+                    self.cycle.keep_alive = False
             self.headers = []  # trailers are no headers: they go nowhere
-            if self.server_state.draining:
-                self.cycle.keep_alive = False
 
     def _is_sound(self) -> bool:
         """Of a version that is spoken here, for one host."""
@@ -210,30 +220,47 @@ class PageProtocol(HttpToolsProtocol):
         gate = self.server_state.gate
         if gate is None or not gate.guards(cycle.scope):  # type: ignore[arg-type]  # uvicorn's scope is a TypedDict
             self._make_task(cycle, app)
-        elif ticket := gate.enter():
-            cycle.scope["extensions"] = {TICKET: ticket}  # type: ignore[dict-item]  # uvicorn knows its own alone
-            self._make_task(cycle, app, ticket)
+        elif gate.refuses():
+            cycle.response_started = cycle.response_complete = True
+            self._shed(gate, cycle.scope["headers"], closes=not cycle.keep_alive)
+            self.on_response_complete()
         else:
-            self._shed(cycle)
+            ticket = gate.enter()
+            cycle.scope["extensions"] = {TICKET: ticket}  # type: ignore[dict-item]  # uvicorn knows its own alone
+            self._make_task(cycle, app, lambda _: gate.leave(ticket))
 
-    def _make_task(self, cycle: RequestResponseCycle, app: Any, ticket: Ticket | None = None) -> None:
+    def _make_task(
+        self, cycle: RequestResponseCycle, app: Any, ended: Callable[[asyncio.Task[None]], None] | None = None
+    ) -> None:
         task = self.loop.create_task(cycle.run_asgi(app))
         task.add_done_callback(self.tasks.discard)
+        if ended is not None:
+            task.add_done_callback(ended)
         self.tasks.add(task)
-        if ticket is not None and (gate := self.server_state.gate):
-            task.add_done_callback(lambda _: gate.leave(ticket))
 
-    def _shed(self, cycle: RequestResponseCycle) -> None:
-        """Answered without a task: one costs as much as all the rest of this."""
+    def _refuses_at_once(self) -> bool:
+        """On a connection that has nothing else to answer: before anything is made for this request. What comes of its
+        body goes nowhere, as after any answer that does not wait for it.
+        """
         gate = self.server_state.gate
-        assert gate is not None, "somebody refused it"
-        headers, body = gate.refusal(cycle.scope["headers"])
-        cycle.response_started = cycle.response_complete = True
-        all_headers = [*self.server_state.default_headers, *headers]
-        self.transport.write(response(503, all_headers, body, closes=not cycle.keep_alive))
-        if not cycle.keep_alive:
+        free = self._running is None and self._awaited is None and not self.pipeline
+        if gate is None or not free or self.cycle is None:  # until there was one
+            return False
+        if self.url != AT_ONCE or self.parser.get_method() != b"POST" or not gate.is_shut() or not gate.refuses():
+            return False
+        self.server_state.total_requests += 1
+        version = self.parser.get_http_version()
+        keeps = version == "1.1" and self.parser.should_keep_alive() and not self.server_state.draining
+        self._shed(gate, self.headers, closes=not keeps)
+        return True
+
+    def _shed(self, gate: Gate, asked: Iterable[tuple[bytes, bytes]], *, closes: bool) -> None:
+        """Answered without a task: one costs as much as all the rest of this."""
+        headers, body = gate.refusal(asked)
+        self.transport.write(response(503, [*self.server_state.default_headers, *headers], body, closes=closes))
+        if closes:
+            self._deaf = True
             self.transport.close()
-        self.on_response_complete()
         gate.shed(time.monotonic() - self._head_at)
 
     def on_response_complete(self) -> None:

@@ -19,6 +19,7 @@ from bff.web.readiness import Readiness
 from bff.web.serving.accepting import Accepting
 from bff.web.serving.connections import Connections
 from bff.web.serving.page_protocol import PageProtocol
+from bff.web.serving.pulse import Pulse
 from bff.web.serving.server_state import LINGER, PageServerState
 from bff.web.serving.sweep import Sweep
 
@@ -62,6 +63,7 @@ class PageServer(uvicorn.Server):
         self._readiness = readiness
         self._one_of_several = one_of_several
         self._serving = serving
+        self._pulse = None if state.gate is None else Pulse(state.gate.looked)
         options = state.options
         shortest = min(options.headers, options.body, options.idle, options.idle_of_proxies, options.unread)
         self._sweep = Sweep(lambda: state.connections, shortest)  # type: ignore[arg-type,return-value]  # all are ours
@@ -75,6 +77,8 @@ class PageServer(uvicorn.Server):
         self.servers = taking  # type: ignore[assignment]  # closed as asyncio's are, and nothing else
         self.started = True
         self._sweep.begin()
+        if self._pulse is not None:
+            self._pulse.begin()
         self._serving()
 
     def _protocol(self) -> asyncio.Protocol:
@@ -87,6 +91,8 @@ class PageServer(uvicorn.Server):
         self.server_state.draining = True
         await super().shutdown(sockets)
         self._sweep.cease()
+        if self._pulse is not None:
+            self._pulse.cease()
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         """The first signal lets it drain; a second one, whichever, ends it at once."""

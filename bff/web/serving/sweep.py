@@ -8,7 +8,7 @@ from typing import Final, Protocol
 TICK: Final = 1.0
 """Seconds between two looks, or a fifth of the shortest deadline."""
 
-AT_ONCE: Final = 50
+AT_ONCE: Final = 20
 """Connections that are ended in one turn of the event loop: a flood's end must not stall pages."""
 
 BETWEEN: Final = 0.005

@@ -48,6 +48,7 @@ REFUSED: dict[str, bytes] = {
     "a space in the target": b"GET /ec ho HTTP/1.1\r\nhost: x\r\n\r\n",
     "a target that is no text": b"GET /\xff\xfe HTTP/1.1\r\nhost: x\r\n\r\n",
     "no target": b"GET http://x HTTP/1.1\r\nhost: x\r\n\r\n",
+    "an offer of another protocol in HTTP/0.9": b"GET /gr:HTTP/1.1\r\nconnection: upgrade\r\nupgrade: x\r\n\r\n",
     "an unknown method": b"BREW /echo HTTP/1.1\r\nhost: x\r\n\r\n",
 }
 

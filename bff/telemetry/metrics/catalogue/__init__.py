@@ -24,7 +24,7 @@ LABELS: Final[dict[str, str]] = {
     "code": "why not, in the words of the answer (`NOT_FOUND` …); without one `ok` for calls, `none` for the rest",
     "guard": "`breaker`, `bulkhead`, `waiting`",
     "hash": "of all settings",
-    "limit": "`tokens`, `depth`, `aliases`, `directives`, `cost`, `document`, `body`",
+    "limit": "`tokens`, `depth`, `aliases`, `directives`, `cost`, `document`, `body`; `pages`, report-only alone",
     "mode": "`enforce`, or `report-only` where it was let through",
     "operation": "the operation's name, if `BFF_METRICS__OPERATIONS` names it; else `other`, or `none`. "
     "Of the cache server `read`, `lease`, `write`, `forget`, `probe`",
