@@ -52,7 +52,7 @@ DELAYS = st.fixed_dictionaries({name: st.sampled_from([0, 0.1, 0.2]) for name in
 UNLIMITED = {f"BFF_LIMITS__{name}__MOST": "100000" for name in ("TOKENS", "DIRECTIVES", "COST", "DOCUMENT", "BODY")}
 
 
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=25)
 @given(selections("landingPage"), st.sampled_from([MULTIPART, OF_2022, EVENTS]), DELAYS)
 def test_frames_put_together_are_the_plain_answer(selected: str, accept: str, delays: dict[str, float]) -> None:
     query = f"{{ landingPage {selected} }}"

@@ -57,6 +57,7 @@ async def test_s2_the_page_after_thousands_of_clients_that_left_is_whole(pages: 
     assert is_whole(page)
 
 
+@pytest.mark.long
 async def test_s2_with_every_guard_in_force_pages_are_whole_within_a_window() -> None:
     with dev_run() as run:
         await clients_that_leave(run, PAGES // 4)

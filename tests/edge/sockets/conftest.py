@@ -1,11 +1,11 @@
-"""What stands here holds for both event loops: uvloop's, which production has, and asyncio's."""
+"""What stands here holds for both event loops: uvloop's, which production has, and, by `make test-long`, asyncio's."""
 
 from typing import Any
 
 import pytest
 
 
-@pytest.fixture(scope="module", params=["uvloop", "asyncio"])
+@pytest.fixture(scope="module", params=["uvloop", pytest.param("asyncio", marks=pytest.mark.long)])
 def anyio_backend(request: pytest.FixtureRequest) -> tuple[str, dict[str, Any]]:
     """Each module runs twice."""
     if request.param == "uvloop":

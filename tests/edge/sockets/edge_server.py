@@ -14,7 +14,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import PlainTextResponse, Response, StreamingResponse
 from starlette.routing import Route
 
-from bff.events import ConnectionEnded, Event, PageShed
+from bff.events import ConnectionEnded, Event, LimitExceeded, PageShed
 from bff.settings.edge import ClientConnections, Overload
 from bff.web.admission import Admission, Gate
 from bff.web.in_flight import InFlight
@@ -55,6 +55,11 @@ class Edge:
     def ended(self) -> list[str]:
         """Why connections were ended."""
         return [event.reason for event in self.events if isinstance(event, ConnectionEnded)]
+
+    @property
+    def over_a_limit(self) -> list[LimitExceeded]:
+        """What would have been refused."""
+        return [event for event in self.events if isinstance(event, LimitExceeded)]
 
     @property
     def shed(self) -> list[float]:
