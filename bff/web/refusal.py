@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from typing import Final
 
 from bff.web.media_type import GRAPHQL_RESPONSE, JSON
+from bff.web.security_headers import EVERYWHERE
 from bff.web.trace_context import request_id
 
 Headers = list[tuple[bytes, bytes]]
@@ -47,7 +48,7 @@ def _prepared(kind: str, length: int) -> list[Headers]:
             (b"retry-after", seconds),
             (b"cache-control", b"no-store"),
             (b"vary", b"accept, origin"),
-            (b"x-content-type-options", b"nosniff"),
+            *EVERYWHERE,
         ]
         for seconds in COME_AGAIN_IN
     ]
