@@ -28,6 +28,7 @@ from bff.web.serving.page_server import COLLECT_AFTER
 from tests.asgi_client import ask
 from tests.page_client import ByHeader
 from tests.promises.dev_run import DevRun, dev_run
+from tests.promises.fleet import ONE_KEY, UNLIMITED
 from tests.servers.collector_process import collector_process
 
 ROUNDS: Final = 25
@@ -94,7 +95,11 @@ async def compared(run: DevRun, collector: str, ttl: str, at_once: int) -> None:
         for kind in kinds(collector):
             settings = {f"BFF_{name.upper()}__TTL": ttl for name in run.state.upstreams}
             settings |= {f"BFF_{name.upper()}__URL": one.url for name, one in run.state.upstreams.items()}
-            app = create_app(page, read_settings(page, settings | dict(kind.settings)), identify=ByHeader())
+            app = create_app(
+                page,
+                read_settings(page, {**settings, **dict(kind.settings), **ONE_KEY, **UNLIMITED}),
+                identify=ByHeader(),
+            )
             await stack.enter_async_context(app.router.lifespan_context(app))
             apps[kind.name] = app
             await microseconds(app, at_once)
@@ -119,7 +124,7 @@ async def main() -> None:
     with (
         open(os.devnull, "w") as nowhere,  # noqa: ASYNC230, PTH123 - once, at the start
         logging_to(nowhere, format="json"),
-        dev_run() as run,
+        dev_run(**ONE_KEY) as run,
         collector_process() as collector,
     ):
         print("from the cache:")

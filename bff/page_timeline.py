@@ -94,7 +94,7 @@ class PageTimeline:
     def waited(self) -> float:
         """For how long, at most, it waited for a call: seconds, until now or until its end."""
         until = clock.now() if self.ended_at is None else self.ended_at
-        return max((min(call.ended_at or until, until) - call.started_at for call in self.calls), default=0.0)
+        return max((0.0, *(min(call.ended_at or until, until) - call.started_at for call in self.calls)))
 
     def ends(self, status: int, verdict: Verdict, size: int, code: str | None = None) -> None:
         """The answer is ready."""

@@ -31,6 +31,7 @@ from bff.telemetry.metrics.exposition import Exposition
 from tests.asgi_client import ask
 from tests.page_client import LANDING, ByHeader
 from tests.promises.dev_run import dev_run
+from tests.promises.fleet import ONE_KEY, UNLIMITED
 from tests.promises.processes_of import descriptors, resident
 from tests.servers import proxy_process
 from tests.servers.proxy_process import ProxyProcess
@@ -191,7 +192,7 @@ async def soak(pages: int, seed: int, settings: Mapping[str, str], breaks: Break
     """Run, close, look at what is left."""
     run = Soak(pages, seed)
     asyncio.get_running_loop().set_exception_handler(lambda _, context: run.unseen.append(str(context)))
-    app = create_app(page, read_settings(page, settings), identify=ByHeader())
+    app = create_app(page, read_settings(page, {**settings, **ONE_KEY, **UNLIMITED}), identify=ByHeader())
     before = descriptors(os.getpid())
     async with app.router.lifespan_context(app):
         await run.run(app, breaks)
@@ -231,7 +232,7 @@ def main() -> int:
         print("needs Linux: memory and descriptors are read from /proc")
         return 1
     logging.getLogger("bff").setLevel(logging.CRITICAL)
-    with dev_run() as dev, proxy_process.proxy_process(dev.state.cache_url) as proxy:
+    with dev_run(**ONE_KEY) as dev, proxy_process.proxy_process(dev.state.cache_url) as proxy:
         breaks = Upstreams(dev.state) if given.breaks == "upstreams" else CacheServer(proxy)
         url = dev.state.cache_url if given.breaks == "upstreams" else proxy.url
         broken = asyncio.run(soak(given.pages, given.seed, _settings(dev.state, url), breaks))

@@ -9,17 +9,11 @@ from typing import Final
 from bff.web.in_flight import InFlight
 from bff.web.room import Room
 
-WAITING: Final = 2
-"""Times as many as are let in may wait: where the processor is the limit, there is room for few, and as few wait."""
-
-IN_A_BURST: Final = 200
-"""Who wait, at most."""
+IN_A_BURST: Final = 3
+"""Times as many as otherwise may be inside and in the line together, while the line is young."""
 
 BURST: Final = 1.0
-"""Seconds. A line that lasts for longer is no burst but too much load."""
-
-STANDING: Final = 48
-"""Who wait then: a long line would only make every page late."""
+"""Seconds. A line that lasts for longer is no burst but too much load: it would only make every page late."""
 
 
 class Ticket:
@@ -71,13 +65,12 @@ class Line:
 
     def is_full(self) -> bool:
         """Whether whoever comes now is refused; where that is only reported, would be."""
-        room = self._room.size
-        if not self._enforced:
-            return self._in_flight.pages >= (1 + WAITING) * room
+        most = self._room.most
         if not self._waiting:
-            return False
-        most = IN_A_BURST if self._clock() - self._since < BURST else STANDING
-        return len(self._waiting) >= min(WAITING * room, most)
+            return not self._enforced and self._in_flight.pages >= most
+        if self._clock() - self._since < BURST:
+            most *= IN_A_BURST
+        return self._in_flight.pages + len(self._waiting) >= most
 
     def enter(self) -> Ticket:
         """Whether there is room or not: for whoever is not refused. Where that is only reported nobody waits."""

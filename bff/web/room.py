@@ -43,7 +43,7 @@ class Room:
     """
 
     def __init__(self, most: int) -> None:
-        self._most = most
+        self.most = most
         self._usual = float(min(most, USUAL))
         self._fewest = float(min(most, FEWEST))
         self._size = self._usual
@@ -55,7 +55,7 @@ class Room:
     @property
     def size(self) -> int:
         """Just now."""
-        return int(self._size)
+        return max(1, int(self._size))
 
     def waited(self, seconds: float) -> None:
         """A page is over that waited so long for upstreams."""
@@ -70,7 +70,7 @@ class Room:
         self._late += WEIGHT * (min(late, MOST_LATE) - self._late)
         self._busy += WEIGHT * (busy - self._busy)
         if self._busy > BUSY or self._late > LATE:
-            fewest = min(float(self._most), self._fewest + SLACK * self._waiting)
+            fewest = min(float(self.most), self._fewest + SLACK * self._waiting)
             self._size = max(fewest, self._size * (1 - STEP))
         elif self._busy < CALM_BUSY and self._late < CALM_LATE:
             self._grow(in_flight)
@@ -79,6 +79,6 @@ class Room:
         if self._size < self._usual:
             self._size = min(self._usual, self._size * (1 + STEP))
         elif in_flight >= self._size * (1 - STEP):
-            self._size = min(self._most, self._size * (1 + STEP))
+            self._size = min(self.most, self._size * (1 + STEP))
         else:
             self._size = max(self._usual, self._size * (1 - STEP))

@@ -6,13 +6,19 @@ from contextlib import ExitStack, contextmanager
 from bff.lab.upstreams.control import ask
 from tests.promises.dev_run import DevRun, dev_run
 
+ONE_KEY: Mapping[str, str] = {"BFF_PSEUDONYM_KEY": "one key for all processes"}
+"""Without it each has a key of its own, and the vendor of one knows no user of another."""
+
+UNLIMITED: Mapping[str, str] = {"BFF_RATE__VIEWER": "off", "BFF_RATE__ADDRESS": "off"}
+"""For one client that asks as a thousand would."""
+
 
 @contextmanager
 def fleet(count: int, cache_url: str, **settings: str) -> Iterator[Sequence[DevRun]]:
     """The first one also runs the upstreams."""
     with ExitStack() as stack:
-        first = stack.enter_context(dev_run(BFF_CACHE_URL=cache_url, **settings))
-        shared = {"BFF_CACHE_URL": cache_url, **urls_of(first), **settings}
+        first = stack.enter_context(dev_run(BFF_CACHE_URL=cache_url, **ONE_KEY, **settings))
+        shared = {"BFF_CACHE_URL": cache_url, **urls_of(first), **ONE_KEY, **settings}
         yield [first, *(stack.enter_context(dev_run(**shared)) for _ in range(count - 1))]
 
 

@@ -12,7 +12,7 @@ import redis.asyncio
 
 from bff.lab.upstreams.services import SERVICES
 from tests.promises.dev_run import DevRun, dev_run
-from tests.promises.fleet import urls_of
+from tests.promises.fleet import ONE_KEY, urls_of
 from tests.promises.load import many_pages, percentile
 from tests.servers.fault_proxy import fault_proxy
 from tests.servers.sentinels import RunningSentinels, running_sentinels
@@ -29,7 +29,7 @@ EACH_PAGE_THE_SAME = {
     f"BFF_{name.upper()}__{option}": value
     for name in SERVICES
     for option, value in {"TTL": "1ms", "REVALIDATE": "0", "BULKHEAD__LIMIT": "1000"}.items()
-}
+} | {**ONE_KEY}
 """Settings with which each looks up, asks for leases, waits for its upstreams, and fills."""
 
 NONE, NONE_TOO = "none", "none too"

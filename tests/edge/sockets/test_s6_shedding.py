@@ -10,7 +10,7 @@ import pytest
 
 from bff.resilience.mode import Mode
 from bff.settings.edge import Overload
-from bff.web.line import WAITING
+from bff.web.line import IN_A_BURST
 from tests.edge.sockets.edge_server import Client, Edge, client, edge, get, post, until
 
 both = pytest.mark.parametrize("by_middleware", [False, True], ids=["by our server", "by any other"])
@@ -27,7 +27,7 @@ async def crowd(server: Edge, count: int) -> AsyncIterator[list[Client]]:
         yield clients
 
 
-FULL = 1 + WAITING
+FULL = IN_A_BURST
 """Where one page is made at once."""
 
 
@@ -84,8 +84,8 @@ async def test_s6_a_burst_on_an_idle_process_is_served_whole() -> None:
 
 async def test_s6_report_only_lets_all_in_and_tells() -> None:
     overload = Overload(1, mode=Mode.REPORT_ONLY)
-    async with edge(overload=overload) as server, crowd(server, FULL + 2) as crowded:
-        assert (server.in_flight.pages, server.gate.waiting) == (FULL + 2, 0)
+    async with edge(overload=overload) as server, crowd(server, 3) as crowded:
+        assert (server.in_flight.pages, server.gate.waiting) == (3, 0)
         assert (server.shed, [event.enforced for event in server.over_a_limit]) == ([], [False, False])
         server.release.set()
         assert all([(await each.answer()).endswith(b"page") for each in crowded])
