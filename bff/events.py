@@ -266,6 +266,10 @@ Event = (
 Listener = Callable[[Event], None]
 
 
+def unheard(_: Event) -> None:
+    """A listener where nobody listens."""
+
+
 def tell_all(listeners: Sequence[Listener]) -> Listener:
     """One listener that passes each event on to all of them, in order. One with a `hears`, a collection of classes, is
     told of those alone: most are for few, and a page tells of many. One that raises costs nobody anything: it is logged

@@ -83,3 +83,17 @@ class InProcessUpstreams:
         if delay <= patience:
             return
         raise DeadlineExceeded("the answer was not whole in time")
+
+
+@dataclass
+class Watched(InProcessUpstreams):
+    """Notes which calls were ended early, and when."""
+
+    ended: dict[str, float] = field(default_factory=dict)
+
+    async def send(self, request: Request) -> Response:
+        try:
+            return await super().send(request)
+        except asyncio.CancelledError:
+            self.ended[str(urlsplit(request.url).hostname).removesuffix(".test")] = asyncio.get_running_loop().time()
+            raise

@@ -9,7 +9,7 @@ from typing import Final
 
 from graphql import GraphQLSchema
 
-from bff.events import Event, Listener
+from bff.events import Listener, unheard
 from bff.execution.document import Document, Refused
 from bff.execution.kept import Kept
 from bff.execution.limits.text import too_long
@@ -26,10 +26,6 @@ BYTES_OF_A_TOKEN: Final = 600
 MAX_REFUSED: Final = 500
 MAX_WORDS: Final = 1_000_000
 """Characters of what refusals say."""
-
-
-def unheard(_: Event) -> None:
-    """Where nobody listens."""
 
 
 def name_of(text: str) -> str:

@@ -19,8 +19,7 @@ from bff.cache.redis.texts import RedisTexts
 from bff.cache.shared import SharedStore
 from bff.engine import Engine
 from bff.errors import SettingsError
-from bff.events import Listener
-from bff.execution.documents import unheard
+from bff.events import Listener, unheard
 from bff.execution.persisted.finder import DocumentFinder
 from bff.execution.persisted.opening import document_finder, trusted_documents
 from bff.execution.prepared import prepared_schema

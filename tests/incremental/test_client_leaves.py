@@ -1,34 +1,17 @@
 """S2 of an answer in frames: the client goes away between two of them."""
 
 import asyncio
-from dataclasses import dataclass, field
-from urllib.parse import urlsplit
 
 import pytest
 
 from bff.events import Event, PageFinished
 from bff.lab.upstreams.services import SERVICES
 from bff.page_timeline import Verdict
-from bff.transport import Request, Response
 from tests.incremental.asking import EVENTS, MULTIPART, asked
 from tests.incremental.serving import served
-from tests.upstreams_in_process import InProcessUpstreams
+from tests.upstreams_in_process import InProcessUpstreams, Watched
 
 pytestmark = pytest.mark.virtual_time
-
-
-@dataclass
-class Watched(InProcessUpstreams):
-    """Notes when calls were ended early."""
-
-    ended: dict[str, float] = field(default_factory=dict)
-
-    async def send(self, request: Request) -> Response:
-        try:
-            return await super().send(request)
-        except asyncio.CancelledError:
-            self.ended[str(urlsplit(request.url).hostname).removesuffix(".test")] = asyncio.get_running_loop().time()
-            raise
 
 
 @pytest.mark.parametrize("accept", [MULTIPART, EVENTS])

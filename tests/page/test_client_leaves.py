@@ -3,8 +3,6 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
-from urllib.parse import urlsplit
 
 import pytest
 from starlette.applications import Starlette
@@ -12,26 +10,11 @@ from starlette.applications import Starlette
 from bff import create_app, read_settings
 from bff.lab.upstreams.services import SERVICES
 from bff.schema import page
-from bff.transport import Request, Response
 from tests.asgi_client import ask
 from tests.page_client import ByHeader
-from tests.upstreams_in_process import URLS, InProcessUpstreams
+from tests.upstreams_in_process import URLS, Watched
 
 pytestmark = pytest.mark.virtual_time
-
-
-@dataclass
-class Watched(InProcessUpstreams):
-    """Notes which calls were ended early, and when."""
-
-    ended: dict[str, float] = field(default_factory=dict)
-
-    async def send(self, request: Request) -> Response:
-        try:
-            return await super().send(request)
-        except asyncio.CancelledError:
-            self.ended[str(urlsplit(request.url).hostname).removesuffix(".test")] = asyncio.get_running_loop().time()
-            raise
 
 
 @asynccontextmanager

@@ -4,16 +4,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
-from bff.events import Event, Listener
+from bff.events import Listener, unheard
 from bff.settings.edge import ClientConnections, Limits
 
 
 def _nobody(_: str | None) -> bool:
     return False
-
-
-def _unheard(_: Event) -> None:
-    """Nobody listens."""
 
 
 _USUAL: Final = ClientConnections()
@@ -29,7 +25,7 @@ class Connections:
     trusts: Callable[[str | None], bool] = _nobody
     """Whether an address is a trusted proxy's."""
 
-    tell: Listener = _unheard
+    tell: Listener = unheard
     whole: int = _LIMITS.body.most
     """Bytes of a body up to which a request is kept until it is whole: while it comes it costs no page."""
 
